@@ -1,0 +1,51 @@
+"""Stage extract: what one abstract says, as an `Extraction` with offsets and confidences.
+
+Input: papers. Output: one `Extraction` a paper, in the same order. Assumes English
+abstracts. Ignores on purpose: anything that another paper says.
+
+The pipeline is ``spacy.blank("en")`` with the components of this folder, one file
+each, in the order of `COMPONENTS`; the weights lie in ``weights/``. Nothing is
+downloaded.
+"""
+
+import importlib
+import itertools
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg.records import Extraction, Paper
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+COMPONENTS = {
+    "kg_sentences": "kg.extract.sentences",
+    "kg_abbreviations": "kg.extract.abbreviations",
+    "kg_entities": "kg.extract.entities",
+    "kg_roles": "kg.extract.roles",
+    "kg_results": "kg.extract.results",
+}
+"""spaCy components, in order, and the module that registers each; see ``kg.extract.doc``."""
+
+
+@cache
+def load_pipeline() -> "Language":
+    """Return the spaCy pipeline that fills ``doc._.kg_entities`` and ``doc._.kg_results``."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    for name, module in COMPONENTS.items():
+        importlib.import_module(module)  # registers the component with spaCy
+        nlp.add_pipe(name)
+    return nlp
+
+
+def extract(papers: Iterable[Paper]) -> Iterator[Extraction]:
+    """Yield what each abstract says, in the order of the papers."""
+    from kg.extract.entities import EXTRACTOR
+
+    ahead, behind = itertools.tee(papers)
+    docs = load_pipeline().pipe(paper.text for paper in ahead)
+    for paper, doc in zip(behind, docs, strict=True):
+        yield Extraction(paper.title, paper.id, doc._.kg_entities, doc._.kg_results, EXTRACTOR)
