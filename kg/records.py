@@ -350,7 +350,9 @@ def _properties(row: dict[str, Any], known: tuple[Property, ...]) -> tuple[tuple
 
 def _typed(value: object, prop: Property) -> Value:
     match prop.type, value:
-        case ("str" | "date", str()) | ("bool", bool()):
+        case "str" | "date", str():
+            return value
+        case "bool", bool():
             return value
         case ("int", int()) if not isinstance(value, bool):
             return value
