@@ -1,1 +1,114 @@
-"""Stage link."""
+"""Stage link: which mentions of all papers are one entity, each with the rule that decided.
+
+Input: extractions with unique ids, in any order. Output: entities and links, the
+same for any order of the input. Assumes that an extraction has already joined the
+forms of one entity within its paper. Ignores on purpose: similarity of spelling
+beyond `fold`, and whatever lies outside the given papers.
+
+An abbreviation alone joins a full form only where every paper that defines the
+abbreviation gives that same full form; an abbreviation with two meanings stays
+apart from both.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kg.link.forms import fold, is_abbreviation
+from kg.records import Entity, ExtractedEntity, Extraction, Link, entity_id
+
+RULES = {
+    "name": "the form is the name of the entity",
+    "spelling": "the form differs from the name in case, separators or plural only",
+    "same paper": "the paper uses the form for the same entity, as full form or abbreviation",
+    "abbreviation": "another paper defines the abbreviation, and none defines it differently",
+}
+"""The rules of a `Link`, from the plainest to the boldest."""
+
+_CONFIDENCE = {"name": 1.0, "spelling": 1.0, "same paper": 0.95, "abbreviation": 0.85}
+
+
+@dataclass(slots=True)
+class _Group:
+    """The mentions that become one entity, while they are collected."""
+
+    type: str
+    key: str
+    forms: Counter[str] = field(default_factory=Counter)  # form -> papers that use it
+
+
+def link(extractions: Iterable[Extraction]) -> tuple[tuple[Entity, ...], tuple[Link, ...]]:
+    """Return the entities, sorted by id, and one link a paper, form and type, sorted."""
+    extractions = sorted(extractions, key=lambda extraction: extraction.id)
+    full_forms = _full_forms(extractions)
+    groups: dict[tuple[str, str], _Group] = {}
+    members: list[tuple[str, str, _Group, bool]] = []  # paper, form, group, joined as an abbreviation
+    for extraction in extractions:
+        for entity in extraction.entities:
+            key, joined = _key(entity, full_forms)
+            group = groups.setdefault((entity.type, key), _Group(entity.type, key))
+            group.forms.update(set(entity.forms))
+            members += [(extraction.id, form, group, joined) for form in entity.forms]
+    ids = _ids(groups.values())
+    entities = []
+    for place, id_ in ids.items():
+        name = _name(groups[place])
+        aliases = tuple(sorted(set(groups[place].forms) - {name}))
+        entities.append(Entity(id_, place[0], name, aliases))
+    links = {}
+    for paper, form, group, joined in members:
+        rule = _rule(form, group, joined)
+        id_ = ids[group.type, group.key]
+        links[paper, form, group.type] = Link(paper, form, group.type, id_, rule, _CONFIDENCE[rule])
+    return tuple(sorted(entities, key=lambda entity: entity.id)), tuple(links[key] for key in sorted(links))
+
+
+def _full_forms(extractions: Iterable[Extraction]) -> dict[tuple[str, str], set[str]]:
+    """Return the keys of all full forms that papers give for (type, key of an abbreviation)."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for extraction in extractions:
+        for entity in extraction.entities:
+            full = _full_form(entity)
+            if full is not None:
+                for form in filter(is_abbreviation, entity.forms):
+                    found[entity.type, fold(form)].add(fold(full))
+    return found
+
+
+def _full_form(entity: ExtractedEntity) -> str | None:
+    return next((form for form in entity.forms if not is_abbreviation(form)), None)
+
+
+def _key(entity: ExtractedEntity, full_forms: dict[tuple[str, str], set[str]]) -> tuple[str, bool]:
+    """Return the key of the entity, and whether an abbreviation was expanded for it."""
+    full = _full_form(entity)
+    if full is not None:
+        return fold(full), False
+    key = fold(entity.name)
+    expansions = full_forms.get((entity.type, key), set())
+    return (next(iter(expansions)), True) if len(expansions) == 1 else (key, False)
+
+
+def _name(group: _Group) -> str:
+    """Return the form that most papers use; of equals the longest, then the first by spelling."""
+    return min(group.forms, key=lambda form: (-group.forms[form], -len(form), form))
+
+
+def _ids(groups: Iterable[_Group]) -> dict[tuple[str, str], str]:
+    """Return an id for every group; where names collide, each gets 6 digits of its key's hash."""
+    wanted = {(group.type, group.key): entity_id(group.type, _name(group)) for group in groups}
+    taken = Counter(wanted.values())
+    return {
+        place: id_ if taken[id_] == 1 else f"{id_}-{hashlib.sha256(place[1].encode()).hexdigest()[:6]}"
+        for place, id_ in wanted.items()
+    }
+
+
+def _rule(form: str, group: _Group, joined: bool) -> str:
+    name = _name(group)
+    if form == name:
+        return "name"
+    if fold(form) == fold(name):
+        return "spelling"
+    return "abbreviation" if joined else "same paper"
