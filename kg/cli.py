@@ -1,0 +1,453 @@
+"""The command line: the only module that prints, prompts or exits."""
+
+import csv
+import dataclasses
+import functools
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg import __version__
+from kg.errors import KGError, QueryError
+from kg.exports import EXPORTS, write_export
+from kg.pages import FORMATS, Reading, read_pages
+from kg.records import Extraction, Graph, dump_lines, read_lines
+
+T = TypeVar("T")
+
+FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
+DIRECTORY = click.Path(path_type=Path)
+
+
+class _Group(click.Group):
+    """A group whose commands tell an expected failure in one line and exit with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KGError as error:
+            raise click.ClickException(" ".join(str(error).split())) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", message="kg %(version)s")
+def main() -> None:
+    """Turn listing pages of machine-learning papers into a graph that can be queried.
+
+    \b
+    Example:
+      kg build pages/*.txt -o graph.kg
+      kg query graph.kg leaderboard -p dataset=GSM8K
+      kg export graph.kg --format html -o graph.html
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages that a command reads, and how."""
+
+    paths: tuple[str, ...]
+    format: str | None
+    page_year: int | None
+    skip_bad: bool
+    verbose: bool
+
+    def read(self) -> Reading:
+        """Read and merge the pages; tell what was left out."""
+        reading = read_pages(self.paths, format=self.format, page_year=self.page_year, skip_bad=self.skip_bad)
+        self.report(reading)
+        return reading
+
+    def report(self, reading: Reading) -> None:
+        """Tell what was skipped, and with --verbose every note of the reading."""
+        if self.verbose:
+            for note in reading.notes:
+                _say(note)
+        if reading.skipped:
+            _say(f"{reading.skipped} bad records left out")
+
+
+def _page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of every command that reads pages; it receives them as ``pages``."""
+
+    @click.argument("paths", metavar="PAGES...", nargs=-1, required=True)
+    @click.option(
+        "--format", type=click.Choice(list(FORMATS)), help="Format of all pages (default: detected)."
+    )
+    @click.option("--page-year", type=int, help="Year of dates without one (default: inferred per page).")
+    @click.option("--skip-bad", is_flag=True, help="Leave out malformed records and count them.")
+    @click.option("--verbose", "-v", is_flag=True, help="Report contradictions and what was left out.")
+    @functools.wraps(command)
+    def with_pages(**options: Any) -> None:
+        pages = _Pages(*(options.pop(field.name) for field in dataclasses.fields(_Pages)))
+        command(pages=pages, **options)
+
+    return with_pages
+
+
+@main.command()
+@_page_options
+@click.option("--output", "-o", type=FILE, default="-", help="File to write (default: standard output).")
+def read(pages: _Pages, output: Path) -> None:
+    """Print the papers of listing pages or paper files, merged, as JSON Lines.
+
+    \b
+    Example:
+      kg read pages/*.txt > papers.jsonl
+    """
+    _write(output, dump_lines(pages.read().papers))
+
+
+@main.command()
+@_page_options
+@click.option("--output", "-o", type=FILE, default="-", help="File to write (default: standard output).")
+def extract(pages: _Pages, output: Path) -> None:
+    """Print what each abstract says (entities, roles, results) as JSON Lines.
+
+    \b
+    Example:
+      kg extract papers.jsonl -o extractions.jsonl
+    """
+    from kg.extract import extract as extract_papers
+
+    papers = pages.read().papers
+    _write(output, dump_lines(extract_papers(_progress(papers, len(papers), "Extracting"))))
+
+
+@main.command()
+@click.argument("extractions", type=FILE)
+@click.option("--output", "-o", type=FILE, default="-", help="File to write (default: standard output).")
+def link(extractions: Path, output: Path) -> None:
+    """Print which form of which paper became which entity, and by which rule, as JSON Lines.
+
+    \b
+    Example:
+      kg link extractions.jsonl -o links.jsonl
+    """
+    from kg.link import link as link_extractions
+
+    with click.open_file(str(extractions), "rb") as lines:
+        records = list(read_lines(lines, Extraction, str(extractions)))
+    _, links = link_extractions(records)
+    _write(output, dump_lines(links))
+
+
+@main.command()
+@_page_options
+@click.option("--output", "-o", type=DIRECTORY, required=True, help="Graph directory to make or update.")
+def build(pages: _Pages, output: Path) -> None:
+    """Build a graph directory from listing pages or paper files.
+
+    The directory holds what the given pages say, no more and no less: only new
+    papers are extracted, and what no page lists any more is taken away. A second
+    build with the same input writes nothing.
+
+    \b
+    Example:
+      kg build pages/*.txt -o graph.kg
+    """
+    from kg.build import build as build_directory
+
+    built = build_directory(
+        pages.paths,
+        output,
+        format=pages.format,
+        page_year=pages.page_year,
+        skip_bad=pages.skip_bad,
+        progress=lambda papers, number: _progress(papers, number, "Extracting"),
+    )
+    if built.reading is not None:
+        pages.report(built.reading)
+    if not built.written:
+        _say(f"{output} is up to date: {built.papers} papers, nothing written")
+        return
+    _say(f"{output}: {built.papers} papers, {built.extracted} extracted, {built.removed} removed")
+    _say("  " + ", ".join(f"{number} {name}" for name, number in built.counts if name[1].islower()))
+
+
+@main.command()
+@click.argument("target", required=False)
+@click.argument("text", metavar="[QUERY]", required=False)
+@click.option("--param", "-p", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+@click.option("--list", "listing", is_flag=True, help="List the named queries and their parameters.")
+@click.option("--username", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="For a server.")
+@click.option(
+    "--database", envvar="NEO4J_DATABASE", help="Database of the server (default: its own default)."
+)
+def query(
+    target: str | None,
+    text: str | None,
+    params: tuple[str, ...],
+    output_format: str,
+    listing: bool,
+    username: str,
+    database: str | None,
+) -> None:
+    """Answer a named query, or read-only Cypher, from a graph directory or a Neo4j server.
+
+    TARGET is a graph directory or an address like bolt://127.0.0.1:7687 (password:
+    NEO4J_PASSWORD or a prompt).
+
+    \b
+    Example:
+      kg query --list
+      kg query graph.kg leaderboard -p dataset=GSM8K
+      kg query graph.kg "MATCH (m:Model) RETURN m.name AS name ORDER BY name LIMIT 5" --format json
+    """
+    from kg.stores.queries import named_queries, prepare_query
+
+    if listing:
+        for named in named_queries().values():
+            _out(f"{named.name}: {named.question}")
+            for parameter in named.parameters:
+                _out(f"    -p {parameter.name}=...  {parameter.describe()}")
+        return
+    if target is None or text is None:
+        raise click.UsageError(
+            "name a graph directory (or a server) and a query; --list shows the named ones"
+        )
+    cypher, values = prepare_query(text, _pairs(params))
+    with _store(target, username, database) as store:
+        _print_rows(store.run(cypher, values), output_format)
+
+
+@main.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option("--uri", envvar="NEO4J_URI", required=True, help="Address of the server [env: NEO4J_URI].")
+@click.option(
+    "--username", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="Name to log in with."
+)
+@click.option("--database", envvar="NEO4J_DATABASE", help="Database (default: the server's own default).")
+@click.option(
+    "--batch-size", default=5000, show_default=True, type=click.IntRange(min=1), help="Rows a transaction."
+)
+def load(directory: Path, uri: str, username: str, database: str | None, batch_size: int) -> None:
+    """Load a graph directory into Neo4j; loading twice is loading once.
+
+    The password is taken from NEO4J_PASSWORD or asked for.
+
+    \b
+    Example:
+      kg load graph.kg --uri bolt://127.0.0.1:7687
+    """
+    from kg.directory import read_graph
+    from kg.stores.neo4j import open_neo4j
+
+    graph = read_graph(directory)
+    with open_neo4j(uri, username, _password(uri, username), database) as store:
+        total = len(graph.nodes) + len(graph.edges)
+        with click.progressbar(length=total, label="Loading", file=sys.stderr) as bar:
+            store.load(graph, batch_size=batch_size, progress=bar.update)
+    _say(f"{uri}: {len(graph.nodes)} nodes and {len(graph.edges)} edges are there")
+
+
+@main.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option("--format", "name", type=click.Choice(list(EXPORTS)), required=True, help="Format to write.")
+@click.option("--output", "-o", type=FILE, default="-", help="File to write (default: standard output).")
+def export(directory: Path, name: str, output: Path) -> None:
+    """Write a graph directory as RDF, GraphML or an interactive HTML page.
+
+    \b
+    Example:
+      kg export graph.kg --format html -o graph.html
+    """
+    from kg.directory import read_graph
+
+    graph = read_graph(directory)
+    if str(output) == "-":
+        _write(output, (chunk.encode() for chunk in EXPORTS[name].chunks(graph)))
+    else:
+        write_export(name, graph, output)
+        _say(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
+
+
+@main.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option(
+    "--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+def stats(directory: Path, output_format: str) -> None:
+    """Count what a graph directory holds.
+
+    \b
+    Example:
+      kg stats graph.kg
+    """
+    from kg.directory import read_graph
+
+    _print_rows(iter(_statistics(read_graph(directory))), output_format)
+
+
+@main.command()
+@click.argument("gold", type=FILE)
+@click.option(
+    "--errors", default=0, type=click.IntRange(min=0), help="List so many of the most frequent errors."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def evaluate(gold: Path, errors: int, as_json: bool) -> None:
+    """Extract the texts of annotated abstracts and score the extraction against them.
+
+    \b
+    Example:
+      kg evaluate gold.jsonl --errors 20
+    """
+    from kg.evaluate import evaluate as evaluate_gold
+    from kg.evaluate import format_evaluation
+    from kg.extract import extract as extract_papers
+
+    evaluation = evaluate_gold(gold, extract_papers)
+    _out(format_evaluation(evaluation, errors=errors, as_json=as_json))
+
+
+@main.command()
+def info() -> None:
+    """Print versions, formats and models.
+
+    \b
+    Example:
+      kg info
+    """
+    from kg.extract import extractor_version
+
+    _out(f"kg {__version__}, Python {platform.python_version()}")
+    _out(f"extractor: {extractor_version()}")
+    _out(f"page formats: {', '.join(FORMATS)}")
+    _out(f"export formats: {', '.join(EXPORTS)}")
+    libraries = ("spacy", "networkx", "neo4j", "arcadedb", "pyvis", "rdflib", "onnxruntime", "click")
+    _out("libraries: " + ", ".join(f"{name} {metadata.version(name)}" for name in libraries))
+
+
+# --- what the commands share -------------------------------------------------------------------
+
+
+def _store(target: str, username: str, database: str | None) -> AbstractContextManager[Any]:
+    """Open the store that a target names."""
+    if "://" in target:
+        from kg.stores.neo4j import open_neo4j
+
+        return open_neo4j(target, username, _password(target, username), database)
+    from kg.directory import check_directory
+    from kg.stores.embedded import open_store
+
+    check_directory(Path(target))
+    return open_store(Path(target))
+
+
+def _password(uri: str, username: str) -> str:
+    password = os.environ.get("NEO4J_PASSWORD")
+    if password is not None:
+        return password
+    if not sys.stdin.isatty():
+        raise KGError(uri, "no password", "set NEO4J_PASSWORD, or run where it can be asked for")
+    return str(click.prompt(f"Password of {username} at {uri}", hide_input=True, err=True))
+
+
+def _pairs(params: Iterable[str]) -> dict[str, str]:
+    """Split KEY=VALUE options."""
+    pairs = {}
+    for param in params:
+        key, equals, value = param.partition("=")
+        if not equals:
+            raise QueryError(f"-p {param}", "not of the form KEY=VALUE", "write it as, say, -p dataset=GSM8K")
+        pairs[key] = value
+    return pairs
+
+
+def _statistics(graph: Graph) -> Iterator[dict[str, Any]]:
+    from collections import Counter
+
+    nodes = Counter(node.label for node in graph.nodes)
+    edges = Counter(edge.type for edge in graph.edges)
+    for name, number in sorted(nodes.items(), key=lambda item: (-item[1], item[0])):
+        yield {"kind": "node", "name": name, "number": number}
+    for name, number in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
+        yield {"kind": "edge", "name": name, "number": number}
+
+
+def _print_rows(rows: Iterable[dict[str, Any]], output_format: str) -> None:
+    if output_format == "jsonl":
+        for row in rows:
+            _out(json.dumps(row, ensure_ascii=False))
+    elif output_format == "json":
+        _out(json.dumps(list(rows), ensure_ascii=False, indent=1))
+    elif output_format == "csv":
+        _print_csv(rows)
+    else:
+        _print_table(list(rows))
+
+
+def _print_csv(rows: Iterable[dict[str, Any]]) -> None:
+    writer = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(click.get_text_stream("stdout"), list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow({key: _cell(value) for key, value in row.items()})
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        _say("no rows")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for key, value in rows[0].items():
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(key, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    console = Console(file=click.get_text_stream("stdout"), highlight=False)
+    if not sys.stdout.isatty():
+        console.width = max(console.width, 160)
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:
+    """Yield the items and show on a terminal how far they are."""
+    with click.progressbar(items, length=number, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _write(output: Path, chunks: Iterable[bytes]) -> None:
+    """Write to standard output, or to a file that appears only when it is complete."""
+    with click.open_file(str(output), "wb", atomic=str(output) != "-") as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+def _out(text: str) -> None:
+    click.echo(text)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,198 @@
+"""The graph directory on disk: plain, sorted JSON Lines and a ``meta.json`` that vouches for them.
+
+``meta.json`` is written last and holds the SHA-256 of every other file, so that a
+directory whose writing was cut off is noticed by `check_directory` and repaired by
+the next build.
+"""
+
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kg.errors import DirectoryError
+from kg.records import Extraction, Graph, Paper, read_edges, read_lines, read_nodes
+
+FORMAT = 1
+"""Version of the layout of a graph directory."""
+
+FILES = ("papers.jsonl", "extractions.jsonl", "links.jsonl", "nodes.jsonl", "edges.jsonl")
+META = "meta.json"
+
+_TEMPORARY = ".kg-"  # prefix of files that are being written
+_REBUILD = "build it again with: kg build PAGES... -o DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One page that went into a build."""
+
+    page: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a graph directory was made from and with.
+
+    The two mappings are the only ones in our records: they are JSON objects that
+    people read, never keys of anything.
+    """
+
+    format: int
+    kg: str  # version of the package
+    extractor: str
+    inputs: tuple[Input, ...]
+    options: Mapping[str, str]  # of the build, those that change its output
+    counts: Mapping[str, int]  # nodes by label, edges by type
+    files: Mapping[str, str]  # name -> SHA-256
+
+
+def read_meta(directory: Path) -> Meta | None:
+    """Return the meta of a directory, or None where there is none yet.
+
+    Raises:
+        DirectoryError: ``meta.json`` is malformed or of another version of the layout.
+    """
+    path = directory / META
+    try:
+        meta = msgspec.json.decode(path.read_bytes(), type=Meta)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DirectoryError(
+            str(path), f"not the meta file of a graph directory ({error})", f"delete it, then {_REBUILD}"
+        ) from error
+    if meta.format != FORMAT:
+        what = f"layout version {meta.format}, this kg reads {FORMAT}"
+        raise DirectoryError(str(path), what, "use the matching version of kg, or build into a new directory")
+    return meta
+
+
+def check_directory(directory: Path) -> Meta:
+    """Return the meta of a complete graph directory.
+
+    Raises:
+        DirectoryError: There is none, or its files are not those that ``meta.json`` names.
+    """
+    if not directory.exists():
+        raise DirectoryError(str(directory), "no such directory", "make it with: kg build PAGES... -o DIR")
+    meta = read_meta(directory)
+    if meta is None:
+        raise DirectoryError(
+            str(directory),
+            f"not a graph directory, it has no {META}",
+            "name one that kg build has made, or make it with: kg build PAGES... -o DIR",
+        )
+    for name, digest in meta.files.items():
+        path = directory / name
+        if not path.is_file() or sha256(path) != digest:
+            raise DirectoryError(str(path), f"missing, or changed since {META} was written", _REBUILD)
+    return meta
+
+
+def read_graph(directory: Path) -> Graph:
+    """Return nodes and edges of a graph directory, each sorted by id."""
+    check_directory(directory)
+    return Graph(tuple(read_nodes(directory / "nodes.jsonl")), tuple(read_edges(directory / "edges.jsonl")))
+
+
+def read_papers(directory: Path) -> Iterator[Paper]:
+    """Yield the papers of a graph directory, sorted by id."""
+    path = directory / "papers.jsonl"
+    with path.open("rb") as lines:
+        yield from read_lines(lines, Paper, str(path))
+
+
+def read_extractions(directory: Path) -> Iterator[Extraction]:
+    """Yield the extractions of a graph directory, sorted by id."""
+    path = directory / "extractions.jsonl"
+    with path.open("rb") as lines:
+        yield from read_lines(lines, Extraction, str(path))
+
+
+def prepare(directory: Path) -> None:
+    """Check, before any work, that a graph may be written to this place, and make the directory.
+
+    Raises:
+        DirectoryError: The place is a file, a directory of something else, or not writable.
+    """
+    if directory.is_dir() and not (directory / META).exists():
+        foreign = sorted(path.name for path in directory.iterdir() if not _ours(path.name))
+        if foreign:
+            raise DirectoryError(
+                str(directory),
+                f"holds other files ({', '.join(foreign[:3])}) and no {META}",
+                "name a new or an empty directory",
+            )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DirectoryError(
+            str(directory), f"cannot be made ({error.strerror})", "name another place for the graph"
+        ) from error
+
+
+def write_directory(directory: Path, contents: Mapping[str, Iterable[bytes]], meta: Meta) -> tuple[str, ...]:
+    """Write the files that differ from those on disk, then ``meta.json``; return their names.
+
+    Every file is written beside its place and renamed; ``meta.files`` is filled in here.
+
+    Raises:
+        DirectoryError: The disk is full or the place not writable; old files stay as they were.
+    """
+    written: list[str] = []
+    staged: list[tuple[Path, Path]] = []
+    for left in directory.glob(f"{_TEMPORARY}*"):  # of a build that was killed
+        left.unlink()
+    digests: dict[str, str] = {}
+    try:
+        for name, lines in contents.items():
+            temporary, digests[name] = _stage(directory, lines)
+            staged.append((temporary, directory / name))
+        text = msgspec.json.encode(dataclasses.replace(meta, files=digests))
+        text = msgspec.json.format(text, indent=1) + b"\n"
+        temporary, _ = _stage(directory, [text])
+        staged.append((temporary, directory / META))
+        for temporary, path in staged:
+            if path.is_file() and sha256(path) == sha256(temporary):
+                continue
+            temporary.replace(path)
+            written.append(path.name)
+    except OSError as error:
+        raise DirectoryError(
+            str(directory), f"cannot be written ({error.strerror})", "free space or name another place"
+        ) from error
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+    return tuple(written)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stage(directory: Path, lines: Iterable[bytes]) -> tuple[Path, str]:
+    """Write lines to a temporary file of the directory; return it and its SHA-256."""
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=directory, prefix=_TEMPORARY, delete=False) as file:
+        try:
+            for line in lines:
+                digest.update(line)
+                file.write(line)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    Path(file.name).chmod(0o644)  # temporary files are private, a graph is not
+    return Path(file.name), digest.hexdigest()
+
+
+def _ours(name: str) -> bool:
+    return name in (*FILES, META, "db") or name.startswith(_TEMPORARY)
