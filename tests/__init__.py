@@ -1,0 +1,1 @@
+"""The tests mirror kg/: one folder a stage, one module a module."""

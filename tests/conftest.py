@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.records import Edge, Graph, Node, Value, edge_id
+from kg.schema import NODE_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -24,7 +25,8 @@ def shared() -> Path:
 
 
 def _node(id_: str, label: str, **properties: Value) -> Node:
-    return Node(id_, label, tuple(properties.items()))
+    names = [prop.name for prop in NODE_TYPES[label].properties]
+    return Node(id_, label, tuple((name, properties[name]) for name in names if name in properties))
 
 
 def _edge(type_: str, source: str, target: str, **properties: Value) -> Edge:

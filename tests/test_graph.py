@@ -1,0 +1,192 @@
+"""The graph stage: what becomes a node or an edge, and what does not fit the schema."""
+
+import dataclasses
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+from kg.errors import SchemaError
+from kg.graph import build_graph, check_graph, graph_records
+from kg.link import link
+from kg.records import (
+    Corpus,
+    ExtractedEntity,
+    ExtractedResult,
+    Extraction,
+    Graph,
+    Paper,
+    RoleEvidence,
+    Source,
+)
+
+TITLE = "TinyFlow"
+CLAIM = "TinyFlow reaches 71.5% accuracy on GSM8K and beats LLaMA-2."
+
+
+def entity(type_: str, name: str, role: str, confidence: float = 1.0) -> ExtractedEntity:
+    """Return an entity with one role, shown by the whole claim."""
+    start = len(TITLE) + 1
+    shown = RoleEvidence(role, start, start + len(CLAIM), 0.5)
+    return ExtractedEntity(type_, name, (name,), (role,), confidence, (), (shown,))
+
+
+def result(**slots: object) -> ExtractedResult:
+    """Return a claim about TinyFlow; slots replace its fields."""
+    start = len(TITLE) + 1
+    claim = ExtractedResult(
+        evidence=CLAIM,
+        start=start,
+        end=start + len(CLAIM),
+        subject="TinyFlow",
+        metric="accuracy",
+        value="71.5%",
+        kind="absolute",
+        direction="better",
+        dataset="GSM8K",
+        task=None,
+        baseline="LLaMA-2",
+        confidence=0.75,
+        number=Decimal("71.5"),
+        unit="%",
+    )
+    return dataclasses.replace(claim, **slots)  # type: ignore[arg-type]  # the slots of the caller
+
+
+def corpus(*results: ExtractedResult, papers: int = 1) -> Corpus:
+    """Return a corpus in which every paper has the same entities and results."""
+    ids = [f"paper:{number}" for number in range(papers)]
+    entities = (
+        entity("Model", "TinyFlow", "introduced"),
+        entity("Model", "LLaMA-2", "compared"),
+        entity("Dataset", "GSM8K", "evaluated"),
+        entity("Metric", "accuracy", "measured"),
+    )
+    extractions = tuple(Extraction(TITLE, id_, entities, results, "test 1") for id_ in ids)
+    linked, links = link(extractions)
+    records = tuple(Paper(TITLE, CLAIM, id_, sources=(Source("a.txt", 1),)) for id_ in ids)
+    return Corpus(records, extractions, linked, links)
+
+
+def edges_of(graph: Graph) -> set[tuple[str, str, str]]:
+    """Return (type, source, target), result ids cut to their prefix."""
+    return {
+        (
+            edge.type,
+            edge.source.split(":")[0],
+            edge.target.split(":")[0] if "result" in edge.target else edge.target,
+        )
+        for edge in graph.edges
+    }
+
+
+def test_paper_with_a_claim_becomes_the_edges_of_the_schema() -> None:
+    """Roles, slots, the baseline and the assembled comparison are all there."""
+    graph = graph_records(build_graph(corpus(result())))
+    assert edges_of(graph) == {
+        ("INTRODUCES", "paper", "model:tinyflow"),
+        ("COMPARES_WITH", "paper", "model:llama-2"),
+        ("EVALUATES", "paper", "dataset:gsm8k"),
+        ("MEASURES", "paper", "metric:accuracy"),
+        ("REPORTS", "paper", "result"),
+        ("ABOUT", "result", "model:tinyflow"),
+        ("BY_METRIC", "result", "metric:accuracy"),
+        ("ON_DATASET", "result", "dataset:gsm8k"),
+        ("AGAINST", "result", "model:llama-2"),
+        ("OUTPERFORMS", "model", "model:llama-2"),
+    }
+
+
+def test_every_edge_from_text_carries_the_sentence() -> None:
+    """Evidence is the slice of the paper's text at the offsets of the edge."""
+    graph = graph_records(build_graph(corpus(result())))
+    text = f"{TITLE}\n{CLAIM}"
+    for edge in graph.edges:
+        assert edge.get("evidence") == CLAIM
+        if edge.type != "OUTPERFORMS":
+            start, end = edge.get("start"), edge.get("end")
+            assert isinstance(start, int)
+            assert isinstance(end, int)
+            assert text[start:end] == CLAIM
+
+
+def test_unlinked_baseline_stays_as_written() -> None:
+    """A baseline that is no entity is kept on the result; one that is has an edge instead."""
+    for baseline, written in (("full fine-tuning", "full fine-tuning"), ("LLaMA-2", None)):
+        graph = graph_records(build_graph(corpus(result(baseline=baseline))))
+        (node,) = [node for node in graph.nodes if node.label == "Result"]
+        assert node.get("baseline_as_written") == written
+
+
+def test_equal_claims_of_two_papers_keep_both_sentences() -> None:
+    """Each paper has its own result; the comparison counts both papers."""
+    graph = graph_records(build_graph(corpus(result(), papers=2)))
+    assert sum(node.label == "Result" for node in graph.nodes) == 2
+    (outperforms,) = [edge for edge in graph.edges if edge.type == "OUTPERFORMS"]
+    assert outperforms.get("papers") == 2
+    assert len(outperforms.get("results") or ()) == 2  # type: ignore[arg-type]  # a tuple, by the schema
+
+
+def test_repeated_claim_keeps_the_more_confident_sentence() -> None:
+    """A claim that one paper states twice is one result, with its best evidence."""
+    twice = corpus(
+        result(confidence=0.2, evidence="weak"), result(), result(confidence=0.1, evidence="weaker")
+    )
+    (node,) = [node for node in graph_records(build_graph(twice)).nodes if node.label == "Result"]
+    assert node.get("evidence") == CLAIM
+    assert node.get("confidence") == 0.75
+
+
+def test_entity_without_evidence_stays_out() -> None:
+    """An entity that no sentence shows in a role is no node."""
+    one = corpus(result())
+    silent = tuple(
+        dataclasses.replace(
+            x, entities=tuple(dataclasses.replace(e, role_evidence=()) for e in x.entities), results=()
+        )
+        for x in one.extractions
+    )
+    graph = graph_records(build_graph(dataclasses.replace(one, extractions=silent)))
+    assert [node.label for node in graph.nodes] == ["Paper"]
+
+
+def test_direction_better_is_needed_to_outperform() -> None:
+    """A comparable or worse claim assembles no comparison."""
+    graph = graph_records(build_graph(corpus(result(direction="comparable"))))
+    assert "OUTPERFORMS" not in {edge.type for edge in graph.edges}
+
+
+def _remove_evidence(graph: "nx.MultiDiGraph[str]") -> None:
+    next(iter(graph.edges(data=True)))[2]["evidence"] = ""
+
+
+def _wrong_label(graph: "nx.MultiDiGraph[str]") -> None:
+    graph.nodes["dataset:gsm8k"]["label"] = "Corpus"
+
+
+def _wrong_end(graph: "nx.MultiDiGraph[str]") -> None:
+    graph.nodes["dataset:gsm8k"]["label"] = "Task"
+
+
+def _missing_name(graph: "nx.MultiDiGraph[str]") -> None:
+    del graph.nodes["dataset:gsm8k"]["name"]
+
+
+def _unknown_property(graph: "nx.MultiDiGraph[str]") -> None:
+    graph.nodes["dataset:gsm8k"]["colour"] = "red"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_remove_evidence, _wrong_label, _wrong_end, _missing_name, _unknown_property],
+    ids=lambda f: f.__name__,
+)
+def test_misfit_is_refused(spoil) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # one of the five above
+    """A graph that does not fit the schema is refused, naming the thing at fault."""
+    graph = build_graph(corpus(result()))
+    spoil(graph)
+    with pytest.raises(SchemaError, match=r"(edge|dataset):"):
+        check_graph(graph)
