@@ -1,0 +1,116 @@
+"""The README is true: its commands run, its tables and its reference are those of the code.
+
+``python -m tests.test_readme`` writes the generated parts anew.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from kg.cli import main
+from kg.exports import EXPORTS
+from kg.pages import FORMATS
+from kg.stores.queries import named_queries
+from tests.conftest import ROOT
+
+README = ROOT / "README.md"
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def page_formats() -> str:
+    """Return the table of page formats."""
+    return _table(
+        ("format", "is"), [(f"`{name}`", page_format.help) for name, page_format in FORMATS.items()]
+    )
+
+
+def export_formats() -> str:
+    """Return the table of export formats."""
+    return _table(("format", "is"), [(f"`{name}`", export.help) for name, export in EXPORTS.items()])
+
+
+def queries() -> str:
+    """Return the table of named queries."""
+    rows = []
+    for query in named_queries().values():
+        params = ", ".join(f"`{parameter.name}`" for parameter in query.parameters)
+        rows.append((f"`{query.name}`", query.question, params))
+    return _table(("query", "answers", "parameters"), rows)
+
+
+def reference() -> str:
+    """Return the help text of every command."""
+    parts = []
+    for name, command in main.commands.items():
+        context = click.Context(command, info_name=f"kg {name}", max_content_width=100, terminal_width=100)
+        parts.append(f"### kg {name}\n\n```text\n{command.get_help(context)}\n```")
+    return "\n\n".join(parts)
+
+
+GENERATED = {
+    "page formats": page_formats,
+    "export formats": export_formats,
+    "queries": queries,
+    "reference": reference,
+}
+
+
+def with_generated_parts(text: str) -> str:
+    """Return the README with its generated parts made anew."""
+    for name, generate in GENERATED.items():
+        pattern = rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)"
+        text, number = re.subn(pattern, lambda m, g=generate: m[1] + g() + m[2], text, flags=re.DOTALL)
+        assert number == 1, f"README.md has {number} parts named {name}"
+    return text
+
+
+def test_generated_parts_are_current() -> None:
+    """Tables and reference equal what the code says; `python -m tests.test_readme` renews them."""
+    text = README.read_text(encoding="utf-8")
+    assert text == with_generated_parts(text)
+
+
+def test_commands_run(tmp_path: Path) -> None:
+    """Every command of the sh blocks succeeds, in order, in an empty directory with the samples."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert blocks
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    script = "set -euo pipefail\n" + "\n".join(blocks)
+    done = subprocess.run(
+        [shutil.which("bash") or "bash", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_has_an_example(name: str) -> None:
+    """Each help text ends with an example that begins with the command itself."""
+    command = main.commands[name]
+    assert f"kg {name}" in (command.help or "").split("Example:")[1]
+
+
+def test_links_within_the_repository_lead_somewhere() -> None:
+    """Every relative link and image of the README is a file."""
+    for target in re.findall(r"\]\(([^)#]+)\)", README.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+if __name__ == "__main__":
+    README.write_text(with_generated_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
