@@ -1,1 +1,13 @@
-"""Placeholder."""
+"""Stage stores: the graph in a Cypher store, loaded and queried by the files of ``cypher/``.
+
+Input: the nodes and edges of a graph directory. Output: rows of plain Python values.
+Assumes that the graph fits the schema and that edges join nodes which exist. Ignores
+on purpose: how the graph was made.
+
+``embedded`` keeps an ArcadeDB database inside the graph directory, a cache that is
+rebuilt when stale; ``neo4j`` talks to a server. Both run the same statements from
+``cypher/``; where they differ, the difference is in their own module:
+
+* the embedded store declares its types first, so that an entity type extends Entity;
+* it names records by position (``#7:0``) and paths as text, Neo4j by driver objects.
+"""

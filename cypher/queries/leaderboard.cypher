@@ -1,0 +1,29 @@
+// question: Which results are claimed on a dataset, and which is the best?
+// parameter: dataset str -- name, alias or id of the dataset, in any case
+// parameter: metric str = null -- name, alias or id of a metric; null takes all
+// column: value -- the number
+// column: unit -- of the value: %, x, points or as written
+// column: kind -- absolute values come first, then differences, then claims without a number
+// column: direction -- better, worse, comparable or sota, for the subject
+// column: subject -- what the claim is about
+// column: metric -- what was measured; the values of one metric stand together, best first
+// column: baseline -- what the subject is compared with
+// column: paper -- title
+// column: published -- as precise as known
+// column: sentence -- where the paper says so
+MATCH (d:Dataset)
+WHERE toLower($dataset) IN [d.id, toLower(d.name)] + [alias IN coalesce(d.aliases, []) | toLower(alias)]
+MATCH (p:Paper)-[:REPORTS]->(r:Result)-[:ON_DATASET]->(d)
+OPTIONAL MATCH (r)-[:ABOUT]->(s)
+OPTIONAL MATCH (r)-[:BY_METRIC]->(m:Metric)
+OPTIONAL MATCH (r)-[:AGAINST]->(b)
+WITH p, r, s, m, b
+WHERE $metric IS NULL
+  OR toLower($metric) IN [m.id, toLower(m.name)] + [alias IN coalesce(m.aliases, []) | toLower(alias)]
+RETURN r.value AS value, r.unit AS unit, r.kind AS kind, r.direction AS direction, s.name AS subject,
+  m.name AS metric, coalesce(b.name, r.baseline_as_written) AS baseline, p.title AS paper,
+  p.published AS published, r.evidence AS sentence
+ORDER BY CASE r.kind WHEN 'absolute' THEN 0 WHEN 'qualitative' THEN 2 ELSE 1 END,
+  CASE WHEN m IS NULL THEN 1 ELSE 0 END, m.name, r.kind,
+  CASE WHEN r.kind = 'absolute' AND m.higher_is_better = false THEN r.value ELSE -r.value END,
+  p.id, r.id, s.id, m.id, b.id

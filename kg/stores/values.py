@@ -1,0 +1,57 @@
+"""Property values and whole records, between our records and the stores.
+
+In a store a date is its ISO 8601 text (sortable, and as precise as known), a decimal a
+float, a list of strings a list; an unknown property is absent. A node or an edge that a
+query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends.
+"""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from kg.records import Edge, Node, Value
+from kg.schema import EDGE_TYPES, NODE_TYPES, Property
+
+StoredValue = str | int | float | bool | list[str]
+
+
+def stored_properties(record: Node | Edge) -> dict[str, StoredValue]:
+    """Return the properties of a node or an edge as a store keeps them, with its id."""
+    return {"id": record.id, **{name: _stored(value) for name, value in record.properties}}
+
+
+def node_row(labels: Collection[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a node as a plain dict, properties in schema order.
+
+    >>> node_row({"Entity", "Task"}, {"name": "parsing", "id": "task:parsing"})
+    {'id': 'task:parsing', 'label': 'Task', 'name': 'parsing'}
+    """
+    label = next((label for label in NODE_TYPES if label in labels), ":".join(sorted(labels)))
+    known = NODE_TYPES[label].properties if label in NODE_TYPES else ()
+    return {"id": properties.get("id"), "label": label, **_ordered(properties, known)}
+
+
+def edge_row(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an edge as a plain dict, properties in schema order."""
+    known = EDGE_TYPES[type_].properties if type_ in EDGE_TYPES else ()
+    return {"id": properties.get("id"), "type": type_, **_ordered(properties, known)}
+
+
+def path_row(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a path, given its nodes and edges in turn."""
+    return {"nodes": records[::2], "edges": records[1::2]}
+
+
+def _stored(value: Value) -> StoredValue:
+    match value:
+        case Decimal():
+            return float(value)
+        case tuple():
+            return list(value)
+    return value
+
+
+def _ordered(properties: Mapping[str, Any], known: tuple[Property, ...]) -> dict[str, Any]:
+    names = [prop.name for prop in known if prop.name in properties]
+    others = sorted(properties.keys() - {"id", *names})  # of a graph that is not ours
+    return {name: properties[name] for name in (*names, *others)}

@@ -1,0 +1,1 @@
+"""Tests of kg/stores, against a real Neo4j server and the embedded database."""

@@ -1,0 +1,74 @@
+"""The test graph in both stores; the Neo4j server is a real one, of a home of its own."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.records import Graph, dump_lines
+from kg.stores.embedded import EmbeddedStore, open_store
+from kg.stores.neo4j import Neo4jStore, open_neo4j
+from tests.conftest import ROOT
+
+Store = EmbeddedStore | Neo4jStore
+Run = Callable[..., list[dict[str, Any]]]
+
+
+def write_graph(directory: Path, graph: Graph) -> Path:
+    """Write what the embedded store reads of a graph directory."""
+    directory.mkdir(exist_ok=True)
+    (directory / "nodes.jsonl").write_bytes(b"".join(dump_lines(graph.nodes)))
+    (directory / "edges.jsonl").write_bytes(b"".join(dump_lines(graph.edges)))
+    return directory
+
+
+@pytest.fixture
+def graph_directory(tmp_path: Path, graph: Graph) -> Path:
+    """Return a fresh graph directory with the test graph."""
+    return write_graph(tmp_path / "test.kg", graph)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start a Neo4j server; return its address, user name and password as environment variables.
+
+    Skips where no server can be had, or fails where KG_REQUIRE_NEO4J=1 asks for one.
+    """
+    script = str(ROOT / "scripts" / "neo4j")
+    environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path_factory.mktemp("neo4j"))}
+    started = subprocess.run([script, "start"], env=environment, capture_output=True, text=True, check=False)
+    if started.returncode != 0:
+        reason = f"no Neo4j server: {started.stderr.strip().splitlines()[-1]}"
+        if os.environ.get("KG_REQUIRE_NEO4J") == "1":
+            pytest.fail(f"{reason}\n{started.stderr}", pytrace=False)
+        pytest.skip(reason)
+    try:
+        yield dict(line.split("=", 1) for line in started.stdout.splitlines())
+    finally:
+        subprocess.run([script, "stop"], env=environment, capture_output=True, check=True)
+
+
+@pytest.fixture(scope="session")
+def neo4j_store(server: dict[str, str], graph: Graph) -> Iterator[Neo4jStore]:
+    """Return a connection to a server that holds the test graph."""
+    uri, username, password = (server[f"NEO4J_{name}"] for name in ("URI", "USERNAME", "PASSWORD"))
+    with open_neo4j(uri, username, password) as store:
+        store.load(graph)
+        yield store
+
+
+@pytest.fixture(scope="session")
+def embedded_store(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> Iterator[EmbeddedStore]:
+    """Return an embedded store that holds the test graph."""
+    with open_store(write_graph(tmp_path_factory.mktemp("embedded"), graph)) as store:
+        yield store
+
+
+@pytest.fixture(params=["embedded_store", "neo4j_store"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return each store in turn."""
+    opened: Store = request.getfixturevalue(request.param)
+    return opened

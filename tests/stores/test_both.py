@@ -1,0 +1,168 @@
+"""What both stores must do alike."""
+
+from typing import Any
+
+import pytest
+
+from kg.errors import QueryError
+from kg.records import Graph
+from kg.stores.embedded import EmbeddedStore
+from kg.stores.neo4j import Neo4jStore
+from kg.stores.queries import named_query, prepare, query_names
+from tests.conftest import HOSTILE
+from tests.stores.conftest import Store
+
+GIVEN = {
+    "claims": ["paper=slow"],
+    "co-evaluated": ["name=tinyflow"],
+    "datasets-for-task": ["task=Math Word Problems"],
+    "evidence": ["name=gsm-8k"],
+    "leaderboard": ["dataset=gsm8k"],
+    "outperforms": [],
+    "reused-datasets": [],
+    "timeline": ["name=CoT"],
+}
+"""Parameters with which each named query has rows on the test graph."""
+
+
+@pytest.mark.parametrize("name", query_names())
+def test_named_query_gives_equal_rows(
+    name: str, embedded_store: EmbeddedStore, neo4j_store: Neo4jStore
+) -> None:
+    """Every named query has rows on the test graph, the same ones in both stores."""
+    text, parameters = prepare(name, GIVEN[name])
+    rows = list(embedded_store.run(text, parameters))
+    assert rows
+    assert rows == list(neo4j_store.run(text, parameters))
+
+
+@pytest.mark.parametrize("name", query_names())
+def test_named_query_returns_its_columns(name: str, store: Store) -> None:
+    """The keys of the rows are the columns of the header, in their order."""
+    (row, *_) = store.run(*prepare(name, GIVEN[name]))
+    assert list(row) == [column.name for column in named_query(name).columns]
+
+
+@pytest.mark.parametrize("name", query_names())
+def test_named_query_without_a_match_is_empty(name: str, store: Store) -> None:
+    """A name that no node has gives no rows and no error."""
+    parameters = [p for p in named_query(name).parameters if p.type == "str"]
+    if not parameters:
+        pytest.skip("the query takes no name")
+    given = [*GIVEN[name], f"{parameters[0].name}=no such thing"]
+    assert list(store.run(*prepare(name, given))) == []
+
+
+def test_leaderboard_is_sorted_best_first(store: Store) -> None:
+    """Absolute values come first, the best at the top, and differences after them."""
+    rows = list(store.run(*prepare("leaderboard", ["dataset=GSM8K"])))
+    assert [(row["kind"], row["value"], row["subject"]) for row in rows] == [
+        ("absolute", 71.5, "TinyFlow"),
+        ("absolute", 64.2, "SlowFlow"),
+        ("delta", 2.5, "TinyFlow"),
+    ]
+
+
+@pytest.mark.parametrize(("metric", "count"), [("ACCURACY", 3), ("metric:accuracy", 3), ("F1", 0)])
+def test_leaderboard_of_one_metric(metric: str, count: int, store: Store) -> None:
+    """A metric is found by name or id in any case, and leaves out all others."""
+    rows = store.run(*prepare("leaderboard", ["dataset=GSM8K", f"metric={metric}"]))
+    assert len(list(rows)) == count
+
+
+def test_hostile_text_survives(store: Store) -> None:
+    """Quotes, markup, line separators and astral characters come back untouched, also as a parameter."""
+    rows = store.run("MATCH (p:Paper) WHERE p.title = $title RETURN p.title AS title", {"title": HOSTILE})
+    assert list(rows) == [{"title": HOSTILE}]
+
+
+def test_whole_nodes_are_those_of_the_graph(store: Store, graph: Graph) -> None:
+    """A node returned whole is a plain dict with the keys of nodes.jsonl."""
+    rows = store.run("MATCH (n) RETURN n ORDER BY n.id")
+    expected = [{"id": node.id, "label": node.label, **dict(node.properties)} for node in graph.nodes]
+    assert [row["n"] for row in rows] == [plain(record) for record in expected]
+
+
+def test_whole_edges_are_those_of_the_graph(store: Store, graph: Graph) -> None:
+    """An edge returned whole is a plain dict with the keys of edges.jsonl, without its ends."""
+    rows = store.run("MATCH ()-[e]->() RETURN e ORDER BY e.id")
+    expected = [{"id": edge.id, "type": edge.type, **dict(edge.properties)} for edge in graph.edges]
+    assert [row["e"] for row in rows] == [plain(record) for record in expected]
+
+
+def test_edges_join_the_nodes_of_the_graph(store: Store, graph: Graph) -> None:
+    """Every edge starts and ends where the graph says."""
+    rows = store.run("MATCH (a)-[e]->(b) RETURN a.id AS source, e.id AS id, b.id AS target ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [(e.source, e.id, e.target) for e in graph.edges]
+
+
+def test_nested_and_temporal_values_are_plain(store: Store) -> None:
+    """Lists and maps of records and dates become lists, dicts and ISO text."""
+    text = """
+        MATCH (m:Metric)<-[e:BY_METRIC]-(r:Result)
+        WITH m, r, e ORDER BY r.id LIMIT 1
+        RETURN [m, {edge: e}] AS nested, date('2024-02-29') AS day
+    """
+    (row,) = store.run(text)
+    (metric, inner), day = row["nested"], row["day"]
+    assert (metric["id"], inner["edge"]["type"], day) == ("metric:accuracy", "BY_METRIC", "2024-02-29")
+
+
+def test_path_is_its_nodes_and_edges(store: Store) -> None:
+    """A path returned whole holds its nodes and edges in order, against the arrows too."""
+    text = "MATCH path = (:Metric)<-[:BY_METRIC]-(r:Result)-[:AGAINST]->(:Model) RETURN path"
+    (row,) = store.run(text)
+    path = row["path"]
+    assert [node["id"] for node in path["nodes"]] == [
+        "metric:accuracy",
+        "result:bbbbbbbbbbbbbbbb",
+        "model:llama-2",
+    ]
+    assert [edge["type"] for edge in path["edges"]] == ["BY_METRIC", "AGAINST"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE (n:Paper {id: 'paper:new'})",
+        "MATCH (n:Paper) SET n.title = 'new'",
+        "MATCH (n) DETACH DELETE n",
+        "CALL { CREATE (n:Paper) RETURN n } RETURN count(n) AS c",
+        "CREATE INDEX new FOR (n:Paper) ON (n.title)",
+    ],
+)
+def test_writing_is_refused(text: str, store: Store) -> None:
+    """Cypher that writes is refused in one line, and nothing is written."""
+    with pytest.raises(QueryError, match="it writes, and graphs are read-only here") as caught:
+        list(store.run(text))
+    assert "\n" not in str(caught.value)
+    assert list(store.run("MATCH (n) WHERE n.title = 'new' OR n.id = 'paper:new' RETURN n")) == []
+    assert list(store.run("MATCH (n:Paper) RETURN count(n) AS c")) == [{"c": 2}]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("MATCH (n) RETRUN n", "RETRUN"),
+        ("MATCH (n) RETURN m", "m"),
+        ("RETURN $name AS x", "name"),
+        ("RETURN 1/0 AS x", "by zero"),
+        ("RETURN 1 AS x; RETURN 2 AS x", ""),
+        (" ", "empty"),
+    ],
+)
+def test_bad_cypher_is_explained_in_one_line(text: str, words: str, store: Store) -> None:
+    """An error of the query is a QueryError of one line that names the trouble."""
+    with pytest.raises(QueryError) as caught:
+        list(store.run(text))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "null;" not in str(caught.value)
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as stores give it: numbers as float, tuples as lists."""
+    return {
+        name: list(value) if isinstance(value, tuple) else float(value) if name == "value" else value
+        for name, value in record.items()
+    }

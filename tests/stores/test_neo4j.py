@@ -1,0 +1,157 @@
+"""Loading into a real Neo4j server, and what is said when that fails."""
+
+import dataclasses
+import socket
+from typing import Any, Self
+
+import neo4j
+import pytest
+
+from kg.errors import StoreError
+from kg.records import Graph, edge_id
+from kg.stores.neo4j import Loaded, Neo4jStore, open_neo4j
+
+COUNTS = (
+    "MATCH (n) RETURN count(n) AS count",
+    "MATCH ()-[e]->() RETURN count(e) AS count",
+    "MATCH (n:Entity) RETURN count(n) AS count",
+)
+
+
+def counts(store: Neo4jStore) -> list[int]:
+    """Return the numbers of nodes, edges and entities."""
+    return [row["count"] for text in COUNTS for row in store.run(text)]
+
+
+def test_loading_twice_equals_loading_once(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """A second load creates nothing and leaves the same graph, whatever the batches."""
+    before = counts(neo4j_store)
+    loaded = neo4j_store.load(graph, batch_size=2)
+    assert loaded == Loaded(len(graph.nodes), len(graph.edges), nodes_created=0, edges_created=0)
+    entities = [node for node in graph.nodes if node.label not in ("Paper", "Result")]
+    assert counts(neo4j_store) == before == [len(graph.nodes), len(graph.edges), len(entities)]
+
+
+def test_changed_properties_are_loaded(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """A second load takes over new values and drops properties that are gone."""
+    changed = tuple(
+        dataclasses.replace(node, properties=(("name", "TinyFlow 2"), ("version", "2")))
+        if node.id == "model:tinyflow"
+        else node
+        for node in graph.nodes
+    )
+    text = "MATCH (m:Model {id: 'model:tinyflow'}) RETURN m"
+    try:
+        neo4j_store.load(dataclasses.replace(graph, nodes=changed))
+        (row,) = neo4j_store.run(text)
+        assert row["m"] == {"id": "model:tinyflow", "label": "Model", "name": "TinyFlow 2", "version": "2"}
+    finally:
+        neo4j_store.load(graph)
+    (row,) = neo4j_store.run(text)
+    assert "version" not in row["m"]
+
+
+def test_progress_ends_with_the_whole_graph(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """Progress is told after every batch and ends with all nodes and edges."""
+    told: list[tuple[int, int]] = []
+    neo4j_store.load(graph, lambda done, total: told.append((done, total)), batch_size=5)
+    total = len(graph.nodes) + len(graph.edges)
+    assert told[-1] == (total, total)
+    assert told == sorted(set(told))
+
+
+def test_edge_to_a_missing_node_is_refused(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """An edge whose node the graph does not have is named before any edge is loaded."""
+    edge = dataclasses.replace(graph.edges[0], id=edge_id("USES", "a", "b"), target="model:nobody")
+    broken = dataclasses.replace(graph, edges=(*graph.edges, edge))
+    with pytest.raises(StoreError, match=f"{edge.id}: names a node that is not there: model:nobody"):
+        neo4j_store.load(broken)
+
+
+def test_every_constraint_is_there(neo4j_store: Neo4jStore) -> None:
+    """The server holds the constraints of schema.cypher after a load."""
+    rows = neo4j_store.run("SHOW CONSTRAINTS YIELD name, type RETURN name, type")
+    assert {row["name"] for row in rows} >= {"paper_id", "entity_id", "result_id", "dataset_id"}
+
+
+def test_wrong_password_is_explained(server: dict[str, str]) -> None:
+    """A wrong password says so, names the variables, and is not repeated."""
+    with pytest.raises(StoreError, match=r"user name or password is wrong; set NEO4J_URI") as caught:
+        refused(server["NEO4J_URI"], "neo4j", "correct horse")
+    assert "correct horse" not in str(caught.value)
+
+
+def test_too_many_wrong_passwords_are_explained(server: dict[str, str], neo4j_store: Neo4jStore) -> None:
+    """The server's brake on guessing says to wait."""
+    # A user of its own is locked out, so that the other tests go on.
+    text = "CREATE USER guesser IF NOT EXISTS SET PASSWORD 'forgotten' CHANGE NOT REQUIRED"
+    neo4j_store.driver.execute_query(text, database_="system")
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            refused(server["NEO4J_URI"], "guesser", "guess")
+    with pytest.raises(StoreError, match="too many wrong passwords in a row; wait"):
+        refused(server["NEO4J_URI"], "guesser", "guess")
+
+
+def test_unknown_database_is_explained(server: dict[str, str]) -> None:
+    """A database that the server does not have is named."""
+    with (
+        open_neo4j(server["NEO4J_URI"], "neo4j", server["NEO4J_PASSWORD"], "nowhere") as store,
+        pytest.raises(StoreError, match=r"no such database .*nowhere"),
+    ):
+        list(store.run("RETURN 1 AS x"))
+
+
+def test_nobody_there_is_explained() -> None:
+    """A port where nobody listens gives one line with what to do."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(StoreError, match=r"no Neo4j answers \(Connection refused\); check the address"):
+            refused(f"bolt://127.0.0.1:{port}", "neo4j", "secret")
+
+
+@pytest.mark.parametrize(
+    "uri", ["", "localhost", "localhost:7687", "http://localhost", "bolt://", "bolt://[x", "bolt://a:b"]
+)
+def test_malformed_address_is_explained(uri: str) -> None:
+    """An address that is none gives an example of one."""
+    with pytest.raises(StoreError, match="is no address of a Neo4j server; write for example bolt://"):
+        refused(uri, "neo4j", "secret")
+
+
+def test_password_in_the_address_is_refused_and_not_shown() -> None:
+    """An address with credentials is refused without repeating them."""
+    with pytest.raises(StoreError, match="holds a user name") as caught:
+        refused("bolt://neo4j:secret@localhost:7687", "neo4j", "other")
+    assert "secret" not in str(caught.value)
+
+
+def test_old_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of an older line is refused by its version."""
+
+    class Info:
+        agent = "Neo4j/4.4.41"
+
+    class OldDriver:
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def get_server_info(self) -> Info:
+            return Info()
+
+    def driver(*_: Any, **__: Any) -> OldDriver:
+        return OldDriver()
+
+    monkeypatch.setattr(neo4j.GraphDatabase, "driver", driver)
+    with pytest.raises(StoreError, match=r"the server is too old \(Neo4j/4.4.41\); use Neo4j 5.7 or newer"):
+        refused("bolt://localhost:7687", "neo4j", "secret")
+
+
+def refused(uri: str, username: str, password: str) -> None:
+    """Open a connection that is expected to fail."""
+    with open_neo4j(uri, username, password):
+        pass
