@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import click
 
 from kg import __version__
-from kg.errors import KGError, QueryError
+from kg.errors import KGError, StoreError
 from kg.exports import EXPORTS, write_export
 from kg.pages import FORMATS, Reading, read_pages
 from kg.records import Extraction, Graph, dump_lines, read_lines
@@ -211,19 +211,20 @@ def query(
       kg query graph.kg leaderboard -p dataset=GSM8K
       kg query graph.kg "MATCH (m:Model) RETURN m.name AS name ORDER BY name LIMIT 5" --format json
     """
-    from kg.stores.queries import named_queries, prepare_query
+    from kg.stores.queries import named_query, prepare, query_names
 
     if listing:
-        for named in named_queries().values():
+        for named in map(named_query, query_names()):
             _out(f"{named.name}: {named.question}")
             for parameter in named.parameters:
-                _out(f"    -p {parameter.name}=...  {parameter.describe()}")
+                need = "required" if parameter.required else f"default {json.dumps(parameter.default)}"
+                _out(f"    -p {parameter.name}=...  {parameter.doc} ({parameter.type}, {need})")
         return
     if target is None or text is None:
         raise click.UsageError(
             "name a graph directory (or a server) and a query; --list shows the named ones"
         )
-    cypher, values = prepare_query(text, _pairs(params))
+    cypher, values = prepare(text, params)
     with _store(target, username, database) as store:
         _print_rows(store.run(cypher, values), output_format)
 
@@ -254,8 +255,10 @@ def load(directory: Path, uri: str, username: str, database: str | None, batch_s
     with open_neo4j(uri, username, _password(uri, username), database) as store:
         total = len(graph.nodes) + len(graph.edges)
         with click.progressbar(length=total, label="Loading", file=sys.stderr) as bar:
-            store.load(graph, batch_size=batch_size, progress=bar.update)
-    _say(f"{uri}: {len(graph.nodes)} nodes and {len(graph.edges)} edges are there")
+            loaded = store.load(graph, lambda done, _: bar.update(done - bar.pos), batch_size)
+    _say(
+        f"{uri}: {loaded.nodes} nodes ({loaded.nodes_created} new), {loaded.edges} edges ({loaded.edges_created} new)"
+    )
 
 
 @main.command()
@@ -356,19 +359,8 @@ def _password(uri: str, username: str) -> str:
     if password is not None:
         return password
     if not sys.stdin.isatty():
-        raise KGError(uri, "no password", "set NEO4J_PASSWORD, or run where it can be asked for")
+        raise StoreError(uri, "no password", "set NEO4J_PASSWORD, or run where it can be asked for")
     return str(click.prompt(f"Password of {username} at {uri}", hide_input=True, err=True))
-
-
-def _pairs(params: Iterable[str]) -> dict[str, str]:
-    """Split KEY=VALUE options."""
-    pairs = {}
-    for param in params:
-        key, equals, value = param.partition("=")
-        if not equals:
-            raise QueryError(f"-p {param}", "not of the form KEY=VALUE", "write it as, say, -p dataset=GSM8K")
-        pairs[key] = value
-    return pairs
 
 
 def _statistics(graph: Graph) -> Iterator[dict[str, Any]]:

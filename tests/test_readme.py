@@ -16,7 +16,7 @@ import pytest
 from kg.cli import main
 from kg.exports import EXPORTS
 from kg.pages import FORMATS
-from kg.stores.queries import named_queries
+from kg.stores.queries import named_query, query_names
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
@@ -42,7 +42,7 @@ def export_formats() -> str:
 def queries() -> str:
     """Return the table of named queries."""
     rows = []
-    for query in named_queries().values():
+    for query in map(named_query, query_names()):
         params = ", ".join(f"`{parameter.name}`" for parameter in query.parameters)
         rows.append((f"`{query.name}`", query.question, params))
     return _table(("query", "answers", "parameters"), rows)
