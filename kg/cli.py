@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import click
 
 from kg import __version__
-from kg.errors import KGError, StoreError
+from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
 from kg.pages import FORMATS, Reading, read_pages
 from kg.records import Extraction, Graph, dump_lines, read_lines
@@ -256,9 +256,8 @@ def load(directory: Path, uri: str, username: str, database: str | None, batch_s
         total = len(graph.nodes) + len(graph.edges)
         with click.progressbar(length=total, label="Loading", file=sys.stderr) as bar:
             loaded = store.load(graph, lambda done, _: bar.update(done - bar.pos), batch_size)
-    _say(
-        f"{uri}: {loaded.nodes} nodes ({loaded.nodes_created} new), {loaded.edges} edges ({loaded.edges_created} new)"
-    )
+    new = f"{loaded.nodes_created} and {loaded.edges_created} of them new"
+    _say(f"{uri}: {loaded.nodes} nodes and {loaded.edges} edges are there, {new}")
 
 
 @main.command()
@@ -276,9 +275,9 @@ def export(directory: Path, name: str, output: Path) -> None:
 
     graph = read_graph(directory)
     if str(output) == "-":
-        _write(output, (chunk.encode() for chunk in EXPORTS[name].chunks(graph)))
+        write_export(graph, name, click.get_binary_stream("stdout"))
     else:
-        write_export(name, graph, output)
+        write_export(graph, name, output)
         _say(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
 
 
@@ -432,9 +431,17 @@ def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:
 
 def _write(output: Path, chunks: Iterable[bytes]) -> None:
     """Write to standard output, or to a file that appears only when it is complete."""
-    with click.open_file(str(output), "wb", atomic=str(output) != "-") as file:
+    if str(output) == "-":
+        stdout = click.get_binary_stream("stdout")
         for chunk in chunks:
-            file.write(chunk)
+            stdout.write(chunk)
+        return
+    try:
+        with click.open_file(str(output), "wb", atomic=True) as file:
+            file.writelines(chunks)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise ExportError(str(output), what, "choose another file with -o") from error
 
 
 def _out(text: str) -> None:
