@@ -1,1 +1,74 @@
-"""Placeholder."""
+"""Exports: the graph in the formats of others, one file a format.
+
+Input: a `Graph`. Output: text, the same bytes for equal graphs. Assumes that the graph
+fits ``kg.schema``. Ignores on purpose: everything outside the graph.
+
+A new format is a function from `Graph` to chunks of text and a line in `EXPORTS`; the
+choices of the command line, the table of the README and the generic tests follow.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from kg.errors import ExportError
+from kg.exports.graphml import graphml
+from kg.exports.html import html
+from kg.exports.nt import nt
+from kg.exports.rdf import jsonld, ttl
+from kg.records import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A format: what makes its text, the usual suffix of its files, and what it is good for."""
+
+    chunks: Callable[[Graph], Iterator[str]]
+    suffix: str
+    help: str
+
+
+EXPORTS: Final = {
+    "nt": Export(nt, ".nt", "RDF as N-Triples: streamed, for large graphs and triple stores"),
+    "ttl": Export(ttl, ".ttl", "RDF as Turtle: to read and to edit"),
+    "jsonld": Export(jsonld, ".jsonld", "RDF as JSON-LD: for programs that read JSON; needs no network"),
+    "graphml": Export(graphml, ".graphml", "GraphML for Gephi, yEd, Cytoscape and igraph"),
+    "html": Export(html, ".html", "one interactive page that works offline"),
+}
+
+
+def write_export(graph: Graph, format_: str, out: Path | BinaryIO) -> None:
+    """Write a graph in a format of `EXPORTS` to a path or an open binary file (UTF-8, line feeds).
+
+    A file appears whole or not at all: it is written beside its place and moved there.
+
+    Raises:
+        ExportError: The file cannot be written, or the format cannot hold the graph.
+    """
+    chunks = EXPORTS[format_].chunks(graph)
+    if not isinstance(out, Path):
+        for chunk in chunks:
+            out.write(chunk.encode())
+        return
+    try:
+        _write_whole(chunks, out)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise ExportError(str(out), what, "choose another file with -o") from error
+
+
+def _write_whole(chunks: Iterable[str], path: Path) -> None:
+    path = path.resolve()  # a link stays a link
+    if path.exists() and not path.is_file():  # /dev/stdout, /dev/null or a pipe must not be replaced
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(chunks)
+        return
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(chunks)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,160 @@
+"""The explorer: one self-contained HTML page that works offline.
+
+pyvis gives the drawing library (vis-network) and the template engine; template, style
+and scripts are ours and lie in ``page/``. The nodes never pass through pyvis, whose
+lists are quadratic and whose own template asks a CDN and runs scripts from titles.
+
+The data lie in the page as JSON and reach the document as text only. A content
+security policy admits the one script by its hash and forbids the network.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from kg.exports.picture import QUIET_LABELS, QUIET_RELATIONS, picture
+from kg.records import Edge, Graph, Node, Value
+from kg.schema import EDGES, NODES, EdgeType
+
+BUDGET: Final = 600
+"""Nodes drawn first: more are slow to draw and impossible to read."""
+
+PHRASES: Final = {
+    "INTRODUCES": ("introduces", "introduced by"),
+    "USES": ("uses", "used by"),
+    "EVALUATES": ("evaluates", "evaluated by"),
+    "COMPARES_WITH": ("compares with", "compared with by"),
+    "ADDRESSES": ("addresses", "addressed by"),
+    "MEASURES": ("measures", "measured by"),
+    "MENTIONS": ("mentions", "mentioned by"),
+    "REPORTS": ("reports", "reported by"),
+    "ABOUT": ("is about", "subject of"),
+    "BY_METRIC": ("by metric", "metric of"),
+    "ON_DATASET": ("on dataset", "dataset of"),
+    "ON_TASK": ("on task", "task of"),
+    "AGAINST": ("against", "baseline of"),
+    "VARIANT_OF": ("variant of", "has variant"),
+    "OUTPERFORMS": ("outperforms", "outperformed by"),
+}
+"""How an edge type reads from its source and from its target."""
+
+_PAGE: Final = Path(__file__).parent / "page"
+_SCRIPTS: Final = ("data.js", "picture.js", "details.js", "search.js", "controls.js")
+
+
+def html(graph: Graph, title: str = "paper-graph", budget: int = BUDGET) -> Iterator[str]:
+    """Yield the page."""
+    import pyvis
+    from pyvis.network import Network
+
+    templates = Path(pyvis.__file__).parent / "templates"
+    library = max(templates.glob("lib/vis-*/vis-network.min.js"))  # the newest that pyvis brings
+    ours = "\n".join((_PAGE / name).read_text("utf-8") for name in _SCRIPTS)
+    style = (_PAGE / "page.css").read_text("utf-8")
+    scripts = library.read_text("utf-8"), f"(() => {{\n'use strict';\n{ours}}})();"
+    network = Network(cdn_resources="in_line")
+    network.set_template_dir(str(_PAGE), "page.html")
+    network.templateEnv.autoescape = True
+    network.templateEnv.globals.update(
+        title=title,
+        counts=_counts(graph),
+        policy=_policy(scripts, style),
+        style=style,
+        scripts=scripts,
+        data=_json(_data(graph, budget)),
+    )
+    yield network.generate_html()
+    yield "\n"
+
+
+def _counts(graph: Graph) -> str:
+    """Return how much of everything there is.
+
+    >>> _counts(Graph((Node("paper:1", "Paper", ()),), ()))
+    '1 paper, 0 entities, 0 results, 0 relations'
+    """
+    entity_types = {node_type.label for node_type in NODES if node_type.entity}
+    entities = sum(node.label in entity_types for node in graph.nodes)
+    amounts = (
+        (sum(node.label == "Paper" for node in graph.nodes), "paper", "papers"),
+        (entities, "entity", "entities"),
+        (sum(node.label == "Result" for node in graph.nodes), "result", "results"),
+        (len(graph.edges), "relation", "relations"),
+    )
+    return ", ".join(f"{amount:,} {one if amount == 1 else many}" for amount, one, many in amounts)
+
+
+def _policy(scripts: tuple[str, ...], style: str) -> str:
+    """Return the content security policy (W3C, level 2) that admits exactly these texts."""
+    allowed = " ".join(map(_hash_source, scripts))
+    style_source = _hash_source(style)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {style_source}; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash_source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(data: object) -> str:
+    """Return JSON that can stand in a script element: no ``<``, no line separators."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _data(graph: Graph, budget: int) -> dict[str, Any]:
+    """Return what the scripts read; nodes and edges as rows, sentences once each."""
+    placed = picture(graph, budget)
+    label_of = {node_type.label: k for k, node_type in enumerate(NODES)}
+    type_of = {edge_type.name: k for k, edge_type in enumerate(EDGES)}
+    index = {node.id: k for k, node in enumerate(graph.nodes)}
+    sentences: dict[str, int] = {}
+    edges = [
+        [index[edge.source], index[edge.target], type_of[edge.type], *_said(edge, sentences)]
+        for edge in graph.edges
+    ]
+    return {
+        "labels": [[n.label, n.doc, n.entity, n.label not in QUIET_LABELS] for n in NODES],
+        "relations": [
+            [e.name, e.doc, *PHRASES.get(e.name, (e.name, e.name)), e.name not in QUIET_RELATIONS, _needs(e)]
+            for e in EDGES
+        ],
+        "nodes": [
+            [label_of[node.label], node.id, node.name, *at, _properties(node)]
+            for node, at in zip(graph.nodes, placed.at, strict=True)
+        ],
+        "edges": edges,
+        "sentences": list(sentences),
+        "first": placed.first,
+    }
+
+
+def _needs(edge_type: EdgeType) -> list[str]:
+    """Return the labels, not drawn at first, without one of which no such edge can be drawn."""
+    ends = next(
+        (ends for ends in (edge_type.sources, edge_type.targets) if QUIET_LABELS.issuperset(ends)), ()
+    )
+    return list(ends)
+
+
+def _said(edge: Edge, sentences: dict[str, int]) -> list[Any]:
+    """Return confidence and number of the sentence, None where the edge has none, then all the rest."""
+    sentence, confidence = edge.get("evidence"), edge.get("confidence")
+    number = sentences.setdefault(sentence, len(sentences)) if isinstance(sentence, str) else None
+    rest = {name: _value(value) for name, value in edge.properties if name not in {"evidence", "confidence"}}
+    return [confidence, number, rest]
+
+
+def _properties(node: Node) -> dict[str, Any]:
+    return {name: _value(value) for name, value in node.properties}
+
+
+def _value(value: Value) -> Any:
+    # Numbers of JavaScript would drop the last zero of 71.50.
+    return f"{value:f}" if isinstance(value, Decimal) else value
