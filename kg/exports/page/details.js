@@ -140,12 +140,15 @@ function relations(node) {
         el('h3', {title: relation.doc}, forth ? relation.forth : relation.back, el('span', {class: 'count'}, edges.length.toLocaleString('en'))),
         ...list(edges.sort(newestFirst(node.index)), each => {
           const other = otherEnd(each, node.index);
-          return el('li', {class: labelOf(other).name === 'Paper' ? 'wide' : null}, link(other), el('span', {class: 'side'}, NODES[other].properties.published || null, confidence(each.confidence)),
+          return el('li', {class: labelOf(other).name === 'Paper' ? 'wide' : null}, link(other), el('span', {class: 'side'}, NODES[other].properties.published || null, source(each.rest), confidence(each.confidence)),
             each.sentence === null ? null : el('blockquote', null, each.sentence));
         }),
       ];
     });
 }
+
+// What an edge that was not read from one sentence rests on.
+const source = ({papers, rule}) => papers ? plural(papers, 'paper', 'papers') : rule ? `rule: ${rule}` : null;
 
 const newestFirst = index => (a, b) => {
   const [one, other] = [NODES[otherEnd(a, index)], NODES[otherEnd(b, index)]];
