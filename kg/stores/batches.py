@@ -37,8 +37,9 @@ def batches(graph: Graph, size: int) -> Iterator[Batch]:
     label_of = {node.id: _constrained(node.label) for node in graph.nodes}
     ends: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for edge in graph.edges:
-        if missing := {edge.source, edge.target} - label_of.keys():
-            raise StoreError(edge.id, f"names a node that is not there: {min(missing)}", _REBUILD)
+        for end in (edge.source, edge.target):
+            if end not in label_of:
+                raise StoreError(edge.id, f"names a node that is not there: {end}", _REBUILD)
         group = ends.setdefault((edge.type, label_of[edge.source], label_of[edge.target]), [])
         row = {"id": edge.id, "source": edge.source, "target": edge.target}
         group.append({**row, "properties": stored_properties(edge)})

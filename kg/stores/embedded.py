@@ -17,7 +17,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,24 +106,27 @@ def open_store(directory: Path, progress: Progress | None = None) -> Iterator[Em
             yield store
         return
     graph = Graph(tuple(read_nodes(directory / _SOURCES[0])), tuple(read_edges(directory / _SOURCES[1])))
-    with tempfile.TemporaryDirectory(prefix="kg-", ignore_cleanup_errors=True) as elsewhere:
+    with ExitStack() as stack:
         try:
             path.parent.mkdir(exist_ok=True)
             building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=path.parent))
         except OSError:  # a read-only directory
-            path = building = Path(elsewhere) / "db"
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-"))) / "db"
             _build(path, graph, progress)
         else:
-            try:
-                _build(building / "db", graph, progress)
-                _publish(building / "db", path)
-            except OSError as error:
-                what = f"the database cannot be written ({error.strerror})"
-                raise StoreError(str(path.parent), what, "free space, or copy the graph elsewhere") from error
-            finally:
-                shutil.rmtree(building, ignore_errors=True)
-        with _opened(directory, path) as store:
-            yield store
+            _build_in_place(building, path, graph, progress)
+        yield stack.enter_context(_opened(directory, path))
+
+
+def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress | None) -> None:
+    try:
+        _build(building / "db", graph, progress)
+        _publish(building / "db", path)
+    except OSError as error:
+        what = f"the database cannot be written ({error.strerror})"
+        raise StoreError(str(path.parent), what, "free space, or copy the graph elsewhere") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 @contextmanager

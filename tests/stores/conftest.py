@@ -25,6 +25,12 @@ def write_graph(directory: Path, graph: Graph) -> Path:
     return directory
 
 
+def neo4j_script(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run scripts/neo4j."""
+    script = [str(ROOT / "scripts" / "neo4j"), command]
+    return subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
+
+
 @pytest.fixture
 def graph_directory(tmp_path: Path, graph: Graph) -> Path:
     """Return a fresh graph directory with the test graph."""
@@ -32,14 +38,18 @@ def graph_directory(tmp_path: Path, graph: Graph) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def neo4j_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of scripts/neo4j, with a home of its own."""
+    return {**os.environ, "KG_NEO4J_HOME": str(tmp_path_factory.mktemp("neo4j"))}
+
+
+@pytest.fixture(scope="session")
+def server(neo4j_environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """Start a Neo4j server; return its address, user name and password as environment variables.
 
     Skips where no server can be had, or fails where KG_REQUIRE_NEO4J=1 asks for one.
     """
-    script = str(ROOT / "scripts" / "neo4j")
-    environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path_factory.mktemp("neo4j"))}
-    started = subprocess.run([script, "start"], env=environment, capture_output=True, text=True, check=False)
+    started = neo4j_script("start", neo4j_environment)
     if started.returncode != 0:
         reason = f"no Neo4j server: {started.stderr.strip().splitlines()[-1]}"
         if os.environ.get("KG_REQUIRE_NEO4J") == "1":
@@ -48,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     try:
         yield dict(line.split("=", 1) for line in started.stdout.splitlines())
     finally:
-        subprocess.run([script, "stop"], env=environment, capture_output=True, check=True)
+        assert neo4j_script("stop", neo4j_environment).returncode == 0
 
 
 @pytest.fixture(scope="session")

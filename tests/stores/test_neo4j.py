@@ -1,7 +1,9 @@
 """Loading into a real Neo4j server, and what is said when that fails."""
 
 import dataclasses
+import os
 import socket
+from pathlib import Path
 from typing import Any, Self
 
 import neo4j
@@ -10,6 +12,7 @@ import pytest
 from kg.errors import StoreError
 from kg.records import Graph, edge_id
 from kg.stores.neo4j import Loaded, Neo4jStore, open_neo4j
+from tests.stores.conftest import neo4j_script
 
 COUNTS = (
     "MATCH (n) RETURN count(n) AS count",
@@ -72,6 +75,25 @@ def test_every_constraint_is_there(neo4j_store: Neo4jStore) -> None:
     """The server holds the constraints of schema.cypher after a load."""
     rows = neo4j_store.run("SHOW CONSTRAINTS YIELD name, type RETURN name, type")
     assert {row["name"] for row in rows} >= {"paper_id", "entity_id", "result_id", "dataset_id"}
+
+
+def test_second_start_finds_the_same_server(
+    server: dict[str, str], neo4j_environment: dict[str, str]
+) -> None:
+    """scripts/neo4j start prints three lines and nothing else, the same ones again while the server runs."""
+    assert list(server) == ["NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD"]
+    again = neo4j_script("start", neo4j_environment)
+    assert again.stdout == "".join(f"{name}={value}\n" for name, value in server.items())
+    assert neo4j_script("status", neo4j_environment).stdout.startswith(
+        f"running: NEO4J_URI={server['NEO4J_URI']}"
+    )
+
+
+def test_status_and_stop_without_a_server(tmp_path: Path) -> None:
+    """Where no server runs, status says so with exit code 1 and stop has nothing to do."""
+    environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path)}
+    status, stop = (neo4j_script(command, environment) for command in ("status", "stop"))
+    assert (status.returncode, status.stdout, stop.returncode) == (1, "not running\n", 0)
 
 
 def test_wrong_password_is_explained(server: dict[str, str]) -> None:
