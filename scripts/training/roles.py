@@ -1,0 +1,78 @@
+"""Train the weights of `kg_roles` on the annotated abstracts: ``scripts/train roles``.
+
+Prints F1 of (entity, role) pairs with the annotated entities given, in five folds of
+the training data and on the development data, and writes ``kg/extract/cues/roles.json``.
+Takes about two minutes. Only cues that stand in many abstracts are kept, so the file
+holds common words and no strings of any one abstract.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from annotated import annotated_docs
+from linear import Floats, fit, folds, vocabulary, write
+
+from kg.extract.doc import Sentence
+from kg.extract.linear import Linear
+from kg.extract.roles import Cues, assign_roles, read_cues
+from kg.records import ExtractedEntity
+from kg.schema import ROLES
+
+OUT = Path(__file__).resolve().parents[2] / "kg" / "extract" / "cues" / "roles.json"
+AT_LEAST, PENALTY, LEAST_WEIGHT = 20, 5.0, 0.05
+
+Example = tuple[int, ExtractedEntity, Cues, tuple[str, ...]]
+"""Paper, entity without roles, its cues, its annotated roles."""
+
+
+def examples(*names: str) -> list[Example]:
+    """Return one example an annotated entity."""
+    found = []
+    for paper, (gold, doc) in enumerate(annotated_docs(names) if names else annotated_docs()):
+        cues = read_cues(doc.text, doc._.kg_sentences, doc._.kg_entities)
+        rows = zip(doc._.kg_entities, cues, gold.entities, strict=True)
+        found += [(paper, entity, of_entity, given.roles) for entity, of_entity, given in rows]
+    return found
+
+
+def f1(given: list[Example], model: Linear) -> tuple[int, int, int]:
+    """Return true positives, predicted and annotated pairs of entity and role."""
+    hits = predicted = annotated = 0
+    for _, entity, cues, roles in given:
+        chosen = assign_roles(entity, cues, Sentence(0, 0), model).roles
+        hits += len(set(chosen) & set(roles))
+        predicted += len(chosen)
+        annotated += len(roles)
+    return hits, predicted, annotated
+
+
+def train(given: list[Example]) -> tuple[list[str], Floats]:
+    """Return cues and weights."""
+    rows = [cues.all() for _, _, cues, _ in given]
+    truth = np.array([[role in roles for role in ROLES] for *_, roles in given], dtype=np.float64)
+    cues = vocabulary(rows, AT_LEAST)
+    return cues, fit(rows, truth, cues, PENALTY)
+
+
+def as_model(cues: list[str], weights: Floats) -> Linear:
+    """Return the model as the package uses it."""
+    return Linear(ROLES, {cue: tuple(map(float, row)) for cue, row in zip(cues, weights, strict=True)})
+
+
+def main() -> None:
+    """Train, print, write."""
+    given = examples()
+    counts = np.zeros(3)
+    for training, test in folds([paper for paper, *_ in given]):
+        model = as_model(*train([given[index] for index in training]))
+        counts += f1([given[index] for index in test], model)
+    print(f"five folds: F1 {2 * counts[0] / (counts[1] + counts[2]):.4f}")
+    cues, weights = train(given)
+    hits, predicted, annotated = f1(examples("dev.jsonl"), as_model(cues, weights))
+    print(f"development data: F1 {2 * hits / (predicted + annotated):.4f}")
+    write(OUT, ROLES, cues, weights, LEAST_WEIGHT)
+    print(f"{len(cues)} cues, {OUT.stat().st_size // 1024} KB written")
+
+
+if __name__ == "__main__":
+    main()
