@@ -19,8 +19,8 @@ import click
 from kg import __version__
 from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
-from kg.pages import FORMATS, Reading, read_pages
-from kg.records import Extraction, Graph, dump_lines, read_lines
+from kg.pages import FORMATS, PageCount, Reading, read_pages, stream_pages
+from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
 
 T = TypeVar("T")
 
@@ -61,19 +61,32 @@ class _Pages:
     skip_bad: bool
     verbose: bool
 
-    def read(self) -> Reading:
+    def read(self) -> tuple[Paper, ...]:
         """Read and merge the pages; tell what was left out."""
         reading = read_pages(self.paths, format=self.format, page_year=self.page_year, skip_bad=self.skip_bad)
         self.report(reading)
-        return reading
+        return reading.papers
+
+    def stream(self) -> Iterator[Paper]:
+        """Read and merge pages of any number of papers; tell what was left out."""
+        counts: list[PageCount] = []
+        papers = stream_pages(
+            self.paths,
+            format=self.format,
+            page_year=self.page_year,
+            skip_bad=self.skip_bad,
+            note=_say if self.verbose else lambda _: None,
+            tell=counts.append,
+        )
+        _tell_skipped(sum(count.skipped for count in counts))
+        return papers
 
     def report(self, reading: Reading) -> None:
         """Tell what was skipped, and with --verbose every note of the reading."""
         if self.verbose:
             for note in reading.notes:
                 _say(note)
-        if reading.skipped:
-            _say(f"{reading.skipped} bad records left out")
+        _tell_skipped(reading.skipped)
 
 
 def _page_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -104,7 +117,7 @@ def read(pages: _Pages, output: Path) -> None:
     Example:
       kg read pages/*.txt > papers.jsonl
     """
-    _write(output, dump_lines(pages.read().papers))
+    _write(output, dump_lines(pages.stream()))
 
 
 @main.command()
@@ -119,7 +132,7 @@ def extract(pages: _Pages, output: Path) -> None:
     """
     from kg.extract import extract as extract_papers
 
-    papers = pages.read().papers
+    papers = pages.read()
     _write(output, dump_lines(extract_papers(_progress(papers, len(papers), "Extracting"))))
 
 
@@ -442,6 +455,11 @@ def _write(output: Path, chunks: Iterable[bytes]) -> None:
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(output), what, "choose another file with -o") from error
+
+
+def _tell_skipped(number: int) -> None:
+    if number:
+        _say(f"{number} bad records left out; --verbose tells which")
 
 
 def _out(text: str) -> None:
