@@ -18,6 +18,7 @@ _MONTH: Final = (
 DATE_PATTERN: Final = rf"(?i:{_MONTH}\.?) \d{{1,2}}(?:,? (?:19|20)\d\d(?!\d))?"
 """A date of a listing page, for use in larger patterns."""
 
+_DATE: Final = re.compile(DATE_PATTERN)
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].*)?)?)?")
 _MAIL: Final = re.compile(rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({_MONTH}) (\d{{4}})(?: \d.*)?", re.IGNORECASE)
 
@@ -36,7 +37,7 @@ def parse_date(text: str) -> Date | None:
     >>> parse_date("Sep 2, 2024"), parse_date("Jan 16")
     (Date(month=9, day=2, year=2024), Date(month=1, day=16, year=None))
     """
-    if not re.fullmatch(DATE_PATTERN, text):
+    if not _DATE.fullmatch(text):
         return None
     month, day, *year = text.replace(",", "").split()
     number = _MONTHS.index(month[:3].lower()) + 1

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from kg.pages.dates import iso_text
 from kg.pages.page import Page
-from kg.records import Paper, Source, normalise_title, paper_id
+from kg.pages.text import join_lines, text_problem
+from kg.records import Paper, Source, paper_id
 
 COLUMNS: Final = {
     "published": ("published", "date", "published_at", "publishedat", "publication_date", "created", "year"),
@@ -31,7 +32,6 @@ _ARXIV_ID: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNT: Final = re.compile(r"\d+(?:\.0+)?")
-_BREAK: Final = re.compile(r"\s*[\r\n]+\s*")
 
 
 def paper_of(row: Mapping[str, Any], page: Page, record: int, place: str) -> Paper | None:
@@ -47,13 +47,8 @@ def paper_of(row: Mapping[str, Any], page: Page, record: int, place: str) -> Pap
     try:
         own = _sources(fields.get("sources"))
         title, abstract = (_text(fields, name, wrapped=own is None) for name in ("title", "abstract"))
-        read = {
-            name: next(
-                (value for column in columns if (value := parse(fields.get(column))) is not None), None
-            )
-            for name, columns in COLUMNS.items()
-            for parse in (_PARSERS[name],)
-        }
+        _check(title, abstract)
+        read = {name: _first(fields, columns, _PARSERS[name]) for name, columns in COLUMNS.items()}
     except _FieldError as error:
         page.fault(place, str(error), "correct the record, or leave it out with --skip-bad")
         return None
@@ -73,6 +68,14 @@ class _FieldError(Exception):
     """A field is missing or has a value that it cannot have."""
 
 
+def _first(fields: Mapping[str, Any], columns: tuple[str, ...], parse: Callable[[Any], Any]) -> Any:
+    """Return what the first of the columns gives that gives anything."""
+    for column in columns:
+        if column in fields and (value := parse(fields[column])) is not None:
+            return value
+    return None
+
+
 def _text(fields: Mapping[str, Any], name: str, *, wrapped: bool) -> str:
     value = fields.get(name)
     if value is None:
@@ -80,10 +83,12 @@ def _text(fields: Mapping[str, Any], name: str, *, wrapped: bool) -> str:
         raise _FieldError(f"expected a {name!r}, found {have if len(have) < 200 else have[:200] + ' ...'}")
     if not isinstance(value, str) or not value.strip():
         raise _FieldError(f"expected text as {name!r}, found {_shown(value)}")
-    text = (_BREAK.sub(" ", value) if wrapped else value).strip()
-    if name == "title" and not normalise_title(text):
-        raise _FieldError("the title has neither letter nor digit")
-    return text
+    return join_lines(value) if wrapped else value.strip()
+
+
+def _check(title: str, abstract: str) -> None:
+    if problem := text_problem(title, abstract):
+        raise _FieldError(problem)
 
 
 def _sources(value: Any) -> tuple[Source, ...] | None:
@@ -97,8 +102,6 @@ def _sources(value: Any) -> tuple[Source, ...] | None:
 
 
 def _published(value: Any) -> str | None:
-    if value is None:
-        return None
     if not isinstance(value, bool) and (date := iso_text(str(value))) is not None:
         return date
     raise _FieldError(f"expected a date such as 2024-09-02, found {_shown(value)}")
@@ -106,7 +109,7 @@ def _published(value: Any) -> str | None:
 
 def _upvotes(value: Any) -> int | None:
     count = _count(value)
-    if value is not None and count is None:
+    if count is None:
         raise _FieldError(f"expected a number of upvotes, found {_shown(value)}")
     return count
 

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from kg.pages.dates import DATE_PATTERN, Date, inferred_year, iso_date, parse_date
 from kg.pages.page import Line, Page
-from kg.records import Paper, normalise_title, paper_id
+from kg.pages.text import text_problem
+from kg.records import Paper, paper_id
 
 _LONGEST_TITLE: Final = 45  # words, as in kg.pages.border
 _AUTHORS: Final = re.compile(
@@ -204,11 +205,13 @@ def papers_of(entries: Iterable[Entry], page: Page) -> Iterator[Paper]:
     undated = 0
     for entry, date in zip(held, dates, strict=True):
         place = f"record {entry.record} (line {entry.line})"
-        if not normalise_title(entry.title):
-            page.fault(place, "the title has neither letter nor digit", "correct it, or pass --skip-bad")
+        if problem := text_problem(entry.title, entry.abstract):
+            page.fault(place, problem, "correct it, or leave it out with --skip-bad")
             continue
         if entry.meta.date and date is None:
-            page.fault(place, f"there is no day {entry.meta.date!r}", "correct it, or pass --skip-bad")
+            page.fault(
+                place, f"there is no day {entry.meta.date!r}", "correct it, or leave it out with --skip-bad"
+            )
             continue
         published, inferred = _published(date, year)
         undated += date is not None and published is None

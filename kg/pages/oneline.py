@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from kg.pages.border import LONGEST_TITLE, border_probabilities
 from kg.pages.dates import DATE_PATTERN
 from kg.pages.listing import Entry, Meta, ends_sentence, looks_like_abstract, papers_of, parse_count
-from kg.pages.page import Page
+from kg.pages.page import Line, Page
 from kg.pages.standing import Standing
 from kg.records import Paper, paper_id
 
@@ -73,12 +73,13 @@ def read(page: Page) -> Iterator[Paper]:
 
 
 def _bodies(page: Page) -> Iterator[_Body]:
+    lines = [Line(number, raw and raw.strip()) for number, raw in page.lines()]
+    last = max((line.number for line in lines if line.text and _MARK.match(line.text)), default=0)
     record = 0
-    for number, raw in page.lines():
-        if raw is None:
+    for number, line in lines:
+        if line is None:
             record += 1  # unreadable and reported
             continue
-        line = raw.strip()
         mark = _MARK.match(line)
         if mark is None or (record == 0 and not looks_like_abstract(line)):
             if looks_like_abstract(line):
@@ -88,8 +89,9 @@ def _bodies(page: Page) -> Iterator[_Body]:
         record += 1
         tail = _tail(line)
         text = line[mark.end() : tail.start()].strip()
-        if tail.start() == len(line) and not ends_sentence(text):
-            _fault(page, record, number, 'the record is cut off, expected "N authors · DATE" at its end')
+        if not tail[0] and (number == last or not ends_sentence(text)):
+            # A paper without authors and date does occur, but a page is cut off at its end.
+            _fault(page, record, number, "the record is cut off, expected 'N authors · DATE' at its end")
             continue
         organization = None
         if tail[1] is None and tail[2] and not ends_sentence(text) and (match := _ORGANIZATION.search(text)):

@@ -72,7 +72,7 @@ class Page:
                 if len(raw) > LINE_LIMIT and not raw.endswith(b"\n"):
                     self.fault(
                         f"line {number}",
-                        f"the line is longer than {LINE_LIMIT >> 20} MiB, no record is",
+                        f"the line is longer than {LINE_LIMIT >> 20} MiB, which no record is",
                         "break the file into one record a line",
                     )
                     self._skip_line()

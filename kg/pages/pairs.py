@@ -14,8 +14,11 @@ from kg.pages.listing import Entry, looks_like_abstract, papers_of, read_plain_e
 from kg.pages.page import Page
 from kg.records import Paper
 
-_BUTTON: Final = "Subscribe"
-"""The button of the real pages; others are told by the words of the abstract."""
+_BUTTON: Final = re.compile(
+    r"(?:subscribe|sign ?(?:up|in)|log ?in|register|join(?: now| us)?|follow(?: us)?|menu|search|share)",
+    re.IGNORECASE,
+)
+"""Labels of buttons; the real pages have "Subscribe". Others are told by the words of the abstract."""
 
 
 def detect(head: str) -> bool:
@@ -42,38 +45,31 @@ def _unglued(entries: Iterator[Entry]) -> Iterator[Entry]:
 
 
 def without_button(title: str, abstract: str, *, furnished: bool = True) -> str:
-    """Return the first title of a page without the button's label glued to it.
+    """Return the first title of a page without the label of a button glued to it.
 
-    A label ends where a small letter meets a capital in a word that the abstract does not
-    have, though it has the rest of that word and not the label. "Subscribe" needs no such
-    witness.
+    Nothing is taken off if the abstract has the first word of the title as it stands.
+    Otherwise a label is one of the usual ones, or a word before a name that the abstract
+    does have, where a small letter meets a capital.
 
     Args:
         title: The first title, perhaps with a label.
         abstract: Its abstract.
-        furnished: There are other lines of furniture above; without them only "Subscribe" is taken off.
+        furnished: There are other lines of furniture above; without them only usual labels are taken off.
 
     >>> without_button("Join NowTreeNet: Parsing Fast", "We present TreeNet, a fast parser.")
     'TreeNet: Parsing Fast'
-    >>> without_button("TreeNet: Parsing Fast", "We present TreeNet, a fast parser.")
-    'TreeNet: Parsing Fast'
+    >>> without_button("JoinNet: Parsing Fast", "We present JoinNet, a fast parser.")
+    'JoinNet: Parsing Fast'
     """
-    known = {word.casefold() for word in re.findall(r"\w+", abstract)}
-    if title.startswith(_BUTTON):
-        rest = title.removeprefix(_BUTTON)
-        first = re.match(r"\w*", rest)[0]  # type: ignore[index]  # matches the empty string at least
-        if first and (not first[0].islower() or first.casefold() in known):
-            return rest
-    if not furnished:
+    names = set(re.findall(r"\w+", abstract))
+    if (first := re.match(r"\w+", title)) and first[0] in names:
         return title
-    for match in re.finditer(r"\w+", title[:60]):
-        word = match[0]
-        if word.casefold() in known:
-            break  # the title has begun
-        for cut in range(1, len(word)):
-            label, rest = word[:cut], word[cut:]
-            if not (label[-1].islower() and rest[0].isupper()):
-                continue
-            if rest.casefold() in known and label.casefold() not in known:
-                return title[match.start() + cut :]
+    if label := _BUTTON.match(title):
+        rest = title[label.end() :]
+        if re.match(r"[^\W_a-z]|[$(\"“]", rest) or ((word := re.match(r"\w+", rest)) and word[0] in names):
+            return rest
+    if furnished and (glued := re.match(r"(?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]{2,}(?=[A-Z])", title)):
+        rest = title[glued.end() :]
+        if (name := re.match(r"\w*[A-Z]\w*[A-Z]\w*|\w+(?=:)", rest)) and name[0] in names:
+            return rest
     return title

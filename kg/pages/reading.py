@@ -76,7 +76,9 @@ def read_all(paths: Sequence[str], call: Call) -> Iterator[Paper]:
             yield from reader.finish(papers)
         found = sum(reader.records for reader in readers)
     if not found:
-        raise PageError(", ".join(paths) or "the input", "no papers found", "pass pages that have some")
+        reason = next((reader.reason for reader in readers if reader.reason), "no page given")
+        where = ", ".join(paths) if len(paths) <= 3 else f"{len(paths)} pages"
+        raise PageError(where, f"no papers found ({reason})", "pass pages that have some")
 
 
 def detect_format(head: str, formats: Mapping[str, Format], where: str) -> str:
@@ -88,12 +90,11 @@ def detect_format(head: str, formats: Mapping[str, Format], where: str) -> str:
     found = next((name for name, format_ in formats.items() if format_.detect(head)), None)
     if found is not None:
         return found
-    html = head.lstrip()[:100].lower().startswith(("<!doctype", "<html", "<?xml"))
+    beginning = " ".join(head[:400].split())[:50]
     raise PageError(
         where,
-        f"expected titles with abstracts in one of the formats {', '.join(formats)}; "
-        + ("found HTML" if html else "found other text"),
-        "save the text of the page, or name its format with --format",
+        f"expected titles with abstracts ({', '.join(formats)}), found {beginning!r}",
+        "save the text of the page, not its HTML, or name its format with --format",
     )
 
 
@@ -110,6 +111,7 @@ class _Reader:
     )  # open already, where that works only once
     records: int = 0
     skipped: int = 0
+    reason: str = ""  # of the first that was skipped
 
     @property
     def format(self) -> Format | None:
@@ -119,6 +121,7 @@ class _Reader:
         if not self.call.skip_bad:
             raise error
         self.skipped += 1
+        self.reason = self.reason or str(error)
         self.call.note(f"left out: {error}")
 
     @contextmanager
