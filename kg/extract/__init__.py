@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg import __version__
 from kg.records import Extraction, Paper
 
 if TYPE_CHECKING:
@@ -41,11 +42,21 @@ def load_pipeline() -> "Language":
     return nlp
 
 
+@cache
+def extractor_version() -> str:
+    """Return name and version of the extractor with the hash of its weights.
+
+    Reads the weights, but loads no model: ``kg-extract 0.1.0 (entities 3f2a9c1b)``.
+    """
+    from kg.extract.encoder import weights_hash
+
+    return f"kg-extract {__version__} (entities {weights_hash()})"
+
+
 def extract(papers: Iterable[Paper]) -> Iterator[Extraction]:
     """Yield what each abstract says, in the order of the papers."""
-    from kg.extract.entities import EXTRACTOR
-
+    version = extractor_version()
     ahead, behind = itertools.tee(papers)
     docs = load_pipeline().pipe(paper.text for paper in ahead)
     for paper, doc in zip(behind, docs, strict=True):
-        yield Extraction(paper.title, paper.id, doc._.kg_entities, doc._.kg_results, EXTRACTOR)
+        yield Extraction(paper.title, paper.id, doc._.kg_entities, doc._.kg_results, version)
