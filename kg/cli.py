@@ -7,22 +7,30 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kg import __version__
 from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
-from kg.pages import FORMATS, PageCount, Reading, read_pages, stream_pages
+from kg.pages import FORMATS, Reading, read_pages, stream_pages
 from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
 
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from kg.pages.reading import PageCount
+
 T = TypeVar("T")
+
+_LONG = 120  # characters at which a table cuts a text
 
 FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 DIRECTORY = click.Path(path_type=Path)
@@ -267,7 +275,7 @@ def load(directory: Path, uri: str, username: str, database: str | None, batch_s
     graph = read_graph(directory)
     with open_neo4j(uri, username, _password(uri, username), database) as store:
         total = len(graph.nodes) + len(graph.edges)
-        with click.progressbar(length=total, label="Loading", file=sys.stderr) as bar:
+        with _bar(range(total), total, "Loading") as bar:
             loaded = store.load(graph, lambda done, _: bar.update(done - bar.pos), batch_size)
     new = f"{loaded.nodes_created} and {loaded.edges_created} of them new"
     _say(f"{uri}: {loaded.nodes} nodes and {loaded.edges} edges are there, {new}")
@@ -288,7 +296,7 @@ def export(directory: Path, name: str, output: Path) -> None:
 
     graph = read_graph(directory)
     if str(output) == "-":
-        write_export(graph, name, click.get_binary_stream("stdout"))
+        write_export(graph, name, sys.stdout.buffer)
     else:
         write_export(graph, name, output)
         _say(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
@@ -402,7 +410,7 @@ def _print_csv(rows: Iterable[dict[str, Any]]) -> None:
     writer = None
     for row in rows:
         if writer is None:
-            writer = csv.DictWriter(click.get_text_stream("stdout"), list(row), lineterminator="\n")
+            writer = csv.DictWriter(sys.stdout, list(row), lineterminator="\n")
             writer.writeheader()
         writer.writerow({key: _cell(value) for key, value in row.items()})
 
@@ -416,16 +424,37 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     if not rows:
         _say("no rows")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for key, value in rows[0].items():
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(key, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
-    console = Console(file=click.get_text_stream("stdout"), highlight=False)
+    cells = [
+        [textwrap.shorten(_cell(value), _LONG, placeholder="…") for value in row.values()] for row in rows
+    ]
+    console = Console(file=sys.stdout, highlight=False)
     if not sys.stdout.isatty():
         console.width = max(console.width, 160)
+    wanted = [max(map(len, column)) for column in zip(rows[0], *cells, strict=True)]
+    widths = _fair_widths(wanted, console.width - 3 * len(wanted))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for (name, value), width in zip(rows[0].items(), widths, strict=True):
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(name, justify="right" if numeric else "left", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
     console.print(table)
+    if any(len(_cell(value)) > _LONG for row in rows for value in row.values()):
+        _say("long texts are cut; --format json shows them whole")
+
+
+def _fair_widths(wanted: Sequence[int], room: int) -> list[int]:
+    """Return widths of columns: narrow ones get what they want, wide ones share the rest equally.
+
+    >>> _fair_widths([4, 50, 90], 60)
+    [4, 28, 28]
+    """
+    widths = [0] * len(wanted)
+    narrow_first = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    for left, i in zip(range(len(wanted), 0, -1), narrow_first, strict=True):
+        widths[i] = max(1, min(wanted[i], room // left))
+        room -= widths[i]
+    return widths
 
 
 def _cell(value: Any) -> str:
@@ -438,14 +467,19 @@ def _cell(value: Any) -> str:
 
 def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:
     """Yield the items and show on a terminal how far they are."""
-    with click.progressbar(items, length=number, label=label, file=sys.stderr) as bar:
+    with _bar(items, number, label) as bar:
         yield from bar
+
+
+def _bar(items: Iterable[T], number: int, label: str) -> "ProgressBar[T]":
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(items, length=number, label=label, file=sys.stderr, hidden=hidden)
 
 
 def _write(output: Path, chunks: Iterable[bytes]) -> None:
     """Write to standard output, or to a file that appears only when it is complete."""
     if str(output) == "-":
-        stdout = click.get_binary_stream("stdout")
+        stdout = sys.stdout.buffer
         for chunk in chunks:
             stdout.write(chunk)
         return
