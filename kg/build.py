@@ -16,7 +16,7 @@ from kg.directory import (
     Input,
     Meta,
     check_directory,
-    prepare,
+    check_place,
     read_extractions,
     read_meta,
     read_papers,
@@ -68,7 +68,7 @@ def build(
     Raises:
         KGError: Bad input or an unusable directory; nothing is written then.
     """
-    prepare(directory)
+    check_place(directory)
     options = {"format": format, "page_year": page_year, "skip_bad": skip_bad or None}
     recorded = {name: str(value) for name, value in options.items() if value is not None}
     inputs = _inputs(pages)

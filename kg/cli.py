@@ -44,6 +44,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except KGError as error:
             raise click.ClickException(" ".join(str(error).split())) from error
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}; name another file") from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -245,9 +247,10 @@ def query(
         raise click.UsageError(
             "name a graph directory (or a server) and a query; --list shows the named ones"
         )
+    store = _store(target, username, database)
     cypher, values = prepare(text, params)
-    with _store(target, username, database) as store:
-        _print_rows(store.run(cypher, values), output_format)
+    with store as opened:
+        _print_rows(opened.run(cypher, values), output_format)
 
 
 @main.command()

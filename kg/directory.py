@@ -7,6 +7,7 @@ the next build.
 
 import dataclasses
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -115,8 +116,8 @@ def read_extractions(directory: Path) -> Iterator[Extraction]:
         yield from read_lines(lines, Extraction, str(path))
 
 
-def prepare(directory: Path) -> None:
-    """Check, before any work, that a graph may be written to this place, and make the directory.
+def check_place(directory: Path) -> None:
+    """Check, before any work, that a graph may be written to this place.
 
     Raises:
         DirectoryError: The place is a file, a directory of something else, or not writable.
@@ -129,12 +130,10 @@ def prepare(directory: Path) -> None:
                 f"holds other files ({', '.join(foreign[:3])}) and no {META}",
                 "name a new or an empty directory",
             )
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DirectoryError(
-            str(directory), f"cannot be made ({error.strerror})", "name another place for the graph"
-        ) from error
+    existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        what = "is a file" if not existing.is_dir() else "is not writable"
+        raise DirectoryError(str(existing), what, "name another place for the graph")
 
 
 def write_directory(directory: Path, contents: Mapping[str, Iterable[bytes]], meta: Meta) -> tuple[str, ...]:
@@ -151,6 +150,7 @@ def write_directory(directory: Path, contents: Mapping[str, Iterable[bytes]], me
         left.unlink()
     digests: dict[str, str] = {}
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         for name, lines in contents.items():
             temporary, digests[name] = _stage(directory, lines)
             staged.append((temporary, directory / name))

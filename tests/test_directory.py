@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.directory import FORMAT, Meta, check_directory, prepare, read_graph, read_meta, write_directory
+from kg.directory import FORMAT, Meta, check_directory, check_place, read_graph, read_meta, write_directory
 from kg.errors import DirectoryError
 from kg.records import Graph, dump_lines
 
@@ -15,7 +15,6 @@ META = Meta(FORMAT, "1", "test 1", (), {}, {}, {})
 def directory(graph: Graph, tmp_path: Path) -> Path:
     """Return a complete graph directory without papers."""
     path = tmp_path / "one.kg"
-    prepare(path)
     write_directory(
         path, {"nodes.jsonl": dump_lines(graph.nodes), "edges.jsonl": dump_lines(graph.edges)}, META
     )
@@ -90,7 +89,7 @@ def test_foreign_directory_is_not_written_to(tmp_path: Path) -> None:
     """A directory that holds something else is refused before any work."""
     (tmp_path / "thesis.tex").write_text("mine", encoding="utf-8")
     with pytest.raises(DirectoryError, match=r"thesis\.tex"):
-        prepare(tmp_path)
+        check_place(tmp_path)
     assert read_meta(tmp_path) is None
 
 
@@ -98,5 +97,5 @@ def test_place_that_is_a_file_is_told(tmp_path: Path) -> None:
     """A path that is a file cannot become a directory."""
     path = tmp_path / "file"
     path.write_text("", encoding="utf-8")
-    with pytest.raises(DirectoryError, match="cannot be made"):
-        prepare(path)
+    with pytest.raises(DirectoryError, match="is a file"):
+        check_place(path)
