@@ -19,8 +19,8 @@ PAPERS = [
     },
     {
         "title": "SlowFlow: Reasoning without Haste",
-        "abstract": "We introduce SlowFlow, which uses chain-of-thought. Evaluated on the GSM-8K dataset, it achieves "
-        "64.2% accuracy and surpasses GPT-3.",
+        "abstract": "We introduce SlowFlow, which uses chain-of-thought. Evaluated on the GSM-8K "
+        "dataset, it achieves 64.2% accuracy and surpasses GPT-3.",
         "published": "2023-12-01",
     },
     {
