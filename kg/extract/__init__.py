@@ -8,10 +8,12 @@ each, in the order of `COMPONENTS`; the weights lie in ``weights/``. Nothing is
 downloaded.
 """
 
+import hashlib
 import importlib
 import itertools
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
@@ -30,6 +32,9 @@ COMPONENTS = {
 """spaCy components, in order, and the module that registers each; see ``kg.extract.doc``."""
 
 
+_CODE_AND_DATA = frozenset({".py", ".json", ".onnx", ".tsv"})
+
+
 @cache
 def load_pipeline() -> "Language":
     """Return the spaCy pipeline that fills ``doc._.kg_entities`` and ``doc._.kg_results``."""
@@ -44,13 +49,17 @@ def load_pipeline() -> "Language":
 
 @cache
 def extractor_version() -> str:
-    """Return name and version of the extractor with the hash of its weights.
+    """Return name and version of the extractor, with a hash of its code, weights and cues.
 
-    Reads the weights, but loads no model: ``kg-extract 0.1.0 (entities 3f2a9c1b)``.
+    The hash changes whenever an equal text may be read otherwise, so that no build takes
+    over what another extractor has said. Loads no model: ``kg-extract 0.1.0 (3f2a9c1b)``.
     """
-    from kg.extract.encoder import weights_hash
-
-    return f"kg-extract {__version__} (entities {weights_hash()})"
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _CODE_AND_DATA and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"kg-extract {__version__} ({digest.hexdigest()[:8]})"
 
 
 def extract(papers: Iterable[Paper]) -> Iterator[Extraction]:
