@@ -54,9 +54,9 @@ class Border(NamedTuple):
 
 def detect(head: str) -> bool:
     """Tell whether most of the long lines are one-line records."""
-    long = [line.strip() for line in head.split("\n") if len(line.split()) >= 25]
-    records = [line for line in long if _MARK.match(line) and _tail(line).start() < len(line)]
-    return bool(records) and 2 * len(records) >= len(long)
+    lines = [line.strip() for line in head.split("\n")]
+    records = sum(bool(_MARK.match(line) and _tail(line)[0]) for line in lines)
+    return records > 0 and 2 * records >= sum(map(looks_like_abstract, lines))
 
 
 def read(page: Page) -> Iterator[Paper]:
@@ -80,14 +80,13 @@ def _bodies(page: Page) -> Iterator[_Body]:
         if line is None:
             record += 1  # unreadable and reported
             continue
-        mark = _MARK.match(line)
-        if mark is None or (record == 0 and not looks_like_abstract(line)):
+        mark, tail = _MARK.match(line), _tail(line)
+        if mark is None or (record == 0 and not tail[0] and not looks_like_abstract(line)):
             if looks_like_abstract(line):
                 record += 1
                 _fault(page, record, number, "expected upvotes or a dash before the title")
             continue
         record += 1
-        tail = _tail(line)
         text = line[mark.end() : tail.start()].strip()
         if not tail[0] and (number == last or not ends_sentence(text)):
             # A paper without authors and date does occur, but a page is cut off at its end.

@@ -146,8 +146,8 @@ def open_stream(path: str, advance: Callable[[int], None]) -> Iterator[io.Buffer
             raise PageError(path, "is a directory", f"name its files: {path.rstrip('/')}/*") from error
         except FileNotFoundError as error:
             raise PageError(path, "there is no such file", "check the path") from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
+        except OSError as error:
+            reason = error.strerror or error
             raise PageError(path, f"cannot be opened ({reason})", "check the path and its rights") from error
         stream = _buffered(raw, advance)
         if stream.peek(2)[:2] == b"\x1f\x8b":

@@ -5,11 +5,11 @@ unmerged. Assumes nothing about the order of the paths; pages are read in the or
 their names.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
-from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import PageError
@@ -134,7 +134,7 @@ class _Reader:
 
     def find_format(self, stack: ExitStack) -> None:
         """Detect the format; leave the page open on the stack where it cannot be opened again."""
-        again = self.path != "-" and Path(self.path).is_file()
+        again = self.path != "-" and os.path.isfile(self.path)  # noqa: PTH113  # never raises
         advance = _ignore if again else self.call.advance
         with self.guarded(), ExitStack() as opened:
             stream = opened.enter_context(open_stream(self.path, advance))

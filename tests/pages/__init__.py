@@ -1,0 +1,1 @@
+"""Tests of kg.pages, and what they share: papers, layouts and samples."""

@@ -55,7 +55,16 @@ def jsonl(papers: Sequence[Paper]) -> str:
 
 def table(papers: Sequence[Paper]) -> str:
     """Write CSV."""
-    names = ("title", "abstract", "published", "author_count", "upvotes", "comments", "organization", "arxiv_id")
+    names = (
+        "title",
+        "abstract",
+        "published",
+        "author_count",
+        "upvotes",
+        "comments",
+        "organization",
+        "arxiv_id",
+    )
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(names)
@@ -87,7 +96,11 @@ def arxiv(papers: Sequence[Paper]) -> str:
     """Write records of the arXiv snapshot, with wrapped lines as it has them."""
     rows = []
     for paper in papers:
-        created = f"{dt.date.fromisoformat(paper.published):%a, %-d %b %Y} 08:00:00 GMT" if paper.published else None
+        created = (
+            f"{dt.date.fromisoformat(paper.published):%a, %-d %b %Y} 08:00:00 GMT"
+            if paper.published
+            else None
+        )
         rows.append(
             {
                 "id": paper.arxiv_id,
