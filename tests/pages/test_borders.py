@@ -65,7 +65,7 @@ def test_another_page_of_the_call_helps_whatever_the_order(read: Read) -> None:
     )
     odd = Paper(
         "In Defence of the",
-        f"{abstract} and that patience is cheap.",
+        f"{abstract} and that patience, which is cheap, pays for itself.",
         "paper:x",
         "2024-01-01",
         author_count=1,
