@@ -1,8 +1,9 @@
 """Small linear models over cues: what `kg_roles` and `kg_results` decide with.
 
-A model is a JSON file in ``cues/``: its labels, and for each cue one weight a label.
-A cue is a string that the component makes from the text ("R1=outperforms": the next
-word). The files are written by ``scripts/train roles`` and ``scripts/train results``.
+A model is a JSON file in ``cues/``: its labels, and for each cue one weight a label, in
+hundredths, so that sums are exact whatever the order of the cues. A cue is a string
+that the component makes from the text ("R1=outperforms": the next word). The files are
+written by ``scripts/train roles`` and ``scripts/train results``.
 """
 
 import json
@@ -18,16 +19,14 @@ class Linear:
     """A linear model; a cue without weights counts nothing."""
 
     labels: tuple[str, ...]
-    weights: Mapping[str, tuple[float, ...]]
+    weights: Mapping[str, tuple[int, ...]]  # in hundredths
 
     def scores(self, cues: Iterable[str]) -> list[float]:
         """Return the sum of the weights of the cues for each label."""
-        total = [0.0] * len(self.labels)
-        for cue in sorted(cues):  # sums of floats depend on the order, that of a set on the run
-            if (row := self.weights.get(cue)) is not None:
-                for index, weight in enumerate(row):
-                    total[index] += weight
-        return total
+        rows = [row for cue in cues if (row := self.weights.get(cue)) is not None]
+        if not rows:
+            return [0.0] * len(self.labels)
+        return [sum(column) / 100 for column in zip(*rows, strict=True)]
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.context import cut_words, read_words
+from kg.extract.context import around, cut_words, read_words
 from kg.extract.doc import Sentence
 from kg.extract.linear import Linear, load_linear, sigmoid
 from kg.records import ExtractedEntity, RoleEvidence
@@ -62,7 +62,7 @@ def read_cues(
             entity = words[at].entity
             if entity is None:
                 continue
-            cues = _around(texts, at - first)
+            cues = around(texts, at - first, 8)
             cues = _in_title(texts, at - first, cues | whole) if place == 0 else cues | whole
             cues |= _place(place, len(sentences))
             of_mentions[entity].append((sentence, _typed(cues, entities[entity].type)))
@@ -80,17 +80,6 @@ def read_cues(
 
 def _typed(cues: set[str], type_: str) -> frozenset[str]:
     return frozenset(cues | {f"{type_}:{cue}" for cue in cues if _TYPED.match(cue)})
-
-
-def _around(texts: Sequence[str], at: int) -> set[str]:
-    left, right = texts[max(0, at - 8) : at], texts[at + 1 : at + 9]
-    cues = {f"l={word}" for word in left} | {f"r={word}" for word in right}
-    for distance in (1, 2, 3):
-        cues.add(f"L{distance}={left[-distance] if len(left) >= distance else '^'}")
-        cues.add(f"R{distance}={right[distance - 1] if len(right) >= distance else '$'}")
-    cues.add(f"L21={' '.join(left[-2:])}")
-    cues.add(f"R12={' '.join(right[:2])}")
-    return cues
 
 
 def _in_title(texts: Sequence[str], at: int, cues: set[str]) -> set[str]:

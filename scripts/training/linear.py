@@ -8,13 +8,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.extract.linear import Linear
+
 Floats = NDArray[np.float64]
 FOLDS = 5
 
 
-def vocabulary(rows: Sequence[Collection[str]], at_least: int) -> list[str]:
-    """Return the cues that stand in so many rows, sorted."""
-    counts = Counter(cue for row in rows for cue in set(row))
+def vocabulary(rows: Sequence[Collection[str]], papers: Sequence[int], at_least: int) -> list[str]:
+    """Return the cues that stand in so many papers, sorted.
+
+    Args:
+        rows: Cues of every example.
+        papers: The paper of every example; counting papers keeps out what only one of them says.
+        at_least: Number of papers.
+    """
+    seen = {(cue, paper) for row, paper in zip(rows, papers, strict=True) for cue in row}
+    counts = Counter(cue for cue, _ in seen)
     return sorted(cue for cue, count in counts.items() if count >= at_least)
 
 
@@ -86,12 +95,19 @@ def _direction(gradient: Floats, memory: Sequence[tuple[Floats, Floats]]) -> Flo
     return out
 
 
-def predict(rows: Sequence[Collection[str]], cues: Sequence[str], weights: Floats) -> Floats:
-    """Return scores, examples x labels."""
-    position = {cue: index for index, cue in enumerate(cues)}
-    return np.stack(
-        [weights[[position[cue] for cue in set(row) if cue in position]].sum(axis=0) for row in rows]
-    )
+def as_model(labels: Sequence[str], cues: Sequence[str], weights: Floats, least: float) -> Linear:
+    """Return the model as it ships: weights in hundredths, without cues whose weights are all small.
+
+    Args:
+        labels: Columns of the weights.
+        cues: Rows of the weights.
+        weights: cues x labels.
+        least: Size below which a weight is small.
+    """
+    rounded = np.rint(weights * 100).astype(int)
+    kept = np.abs(weights).max(axis=1) >= least
+    rows = zip(cues, rounded.tolist(), kept, strict=True)
+    return Linear(tuple(labels), {cue: tuple(row) for cue, row, keep in rows if keep})
 
 
 def folds(groups: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
@@ -102,14 +118,9 @@ def folds(groups: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
         yield train, test
 
 
-def write(path: Path, labels: Sequence[str], cues: Sequence[str], weights: Floats, least: float) -> None:
-    """Write a model, without cues whose weights are all below ``least`` in size; one cue a line."""
-    rows = [
-        f"  {json.dumps(cue, ensure_ascii=True)}: [{', '.join(f'{weight:.2f}' for weight in row)}]"
-        for cue, row in zip(cues, weights, strict=True)
-        if np.abs(row).max() >= least
-    ]
+def write(path: Path, model: Linear) -> None:
+    """Write a model, one cue a line, sorted."""
+    rows = (f"  {json.dumps(cue)}: {list(row)}" for cue, row in sorted(model.weights.items()))
     body = ",\n".join(rows)
-    path.write_text(
-        f'{{"labels": {json.dumps(list(labels))},\n "weights": {{\n{body}\n}}}}\n', encoding="utf-8"
-    )
+    text = f'{{"labels": {json.dumps(model.labels)},\n "weights": {{\n{body}\n}}}}\n'
+    path.write_text(text, encoding="utf-8")

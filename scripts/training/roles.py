@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from annotated import annotated_docs
-from linear import Floats, fit, folds, vocabulary, write
+from linear import as_model, fit, folds, vocabulary, write
 
 from kg.extract.doc import Sentence
 from kg.extract.linear import Linear
@@ -46,17 +46,12 @@ def f1(given: list[Example], model: Linear) -> tuple[int, int, int]:
     return hits, predicted, annotated
 
 
-def train(given: list[Example]) -> tuple[list[str], Floats]:
-    """Return cues and weights."""
+def train(given: list[Example]) -> Linear:
+    """Return the model of these examples."""
     rows = [cues.all() for _, _, cues, _ in given]
     truth = np.array([[role in roles for role in ROLES] for *_, roles in given], dtype=np.float64)
-    cues = vocabulary(rows, AT_LEAST)
-    return cues, fit(rows, truth, cues, PENALTY)
-
-
-def as_model(cues: list[str], weights: Floats) -> Linear:
-    """Return the model as the package uses it."""
-    return Linear(ROLES, {cue: tuple(map(float, row)) for cue, row in zip(cues, weights, strict=True)})
+    cues = vocabulary(rows, [paper for paper, *_ in given], AT_LEAST)
+    return as_model(ROLES, cues, fit(rows, truth, cues, PENALTY), LEAST_WEIGHT)
 
 
 def main() -> None:
@@ -64,14 +59,14 @@ def main() -> None:
     given = examples()
     counts = np.zeros(3)
     for training, test in folds([paper for paper, *_ in given]):
-        model = as_model(*train([given[index] for index in training]))
+        model = train([given[index] for index in training])
         counts += f1([given[index] for index in test], model)
     print(f"five folds: F1 {2 * counts[0] / (counts[1] + counts[2]):.4f}")
-    cues, weights = train(given)
-    hits, predicted, annotated = f1(examples("dev.jsonl"), as_model(cues, weights))
+    model = train(given)
+    hits, predicted, annotated = f1(examples("dev.jsonl"), model)
     print(f"development data: F1 {2 * hits / (predicted + annotated):.4f}")
-    write(OUT, ROLES, cues, weights, LEAST_WEIGHT)
-    print(f"{len(cues)} cues, {OUT.stat().st_size // 1024} KB written")
+    write(OUT, model)
+    print(f"{len(model.weights)} cues, {OUT.stat().st_size // 1024} KB written")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,240 @@
+"""Link a claim to the entities and phrases that fill its slots.
+
+For each slot the candidates are the entities of fitting types, for the baseline also
+the phrases of the sentence that name a rival ("strong baselines"). A small linear
+model over cues scores every candidate by itself (``kg.extract.linear``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.extract.claims import Claim, Reading
+from kg.extract.context import Word
+
+SLOTS: Final = ("subject", "metric", "dataset", "task", "baseline")
+FILLERS: Final = {
+    "subject": ("Method", "Model", "Dataset"),
+    "metric": ("Metric",),
+    "dataset": ("Dataset",),
+    "task": ("Task",),
+    "baseline": ("Method", "Model"),
+}
+"""Types of the entities that may fill each slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity, or a phrase as written, that may fill a slot."""
+
+    written: str
+    entity: int | None  # position in the list of entities; None for phrases
+    first: int | None  # position in the list of words, nearest to the claim; None in other sentences
+    stop: int | None  # position of the first word after it
+
+
+# Words before the name of a rival, and words that end it.
+_BEFORE: Final = "against among beyond of over than to unlike upon versus vs with"
+_BEFORE_WORDS: Final = frozenset(_BEFORE.split())
+_RIVAL_VERBS: Final = ("outperform", "surpass", "exceed", "beat", "match", "improv", "advanc", "rival")
+_DETERMINERS: Final = frozenset(
+    {"the", "a", "an", "its", "their", "our", "that", "those", "these", "of", "on", "some"}
+)
+_STOPS: Final = """
+    across also and are as at because both but by can consistently despite even for from had has have however
+    if in including is it its like of on only or our over respectively show shows significantly since such
+    than that the their they this through to under using via was we were when where whereas which while with
+    within without
+"""
+_STOP_WORDS: Final = frozenset(_STOPS.split())
+_LONGEST_PHRASE: Final = 8
+_MOST_ELSEWHERE: Final = 30  # entities outside the sentence; an abstract has fewer, a long text must end
+
+# Cues of candidates that count for each kind of claim apart.
+_CROSSED: Final = frozenset(
+    {"outside", "before", "after", "phrase", "rank=0", "opens", "introduced", "compared", "used", "evaluated"}
+)
+
+# Words that carry a comparison, by the beginnings of the words.
+_PIVOTS: Final = {
+    "better": "outperform surpass exceed beat superior better improve gain higher faster effective",
+    "worse": "worse underperform lag fall drop degrade struggle fail lower decline inferior suffer",
+    "comparable": "comparable competitive par match similar rival equivalent on-par close",
+    "sota": "state-of-the-art sota state record new state-of-the-arts best",
+}
+_PIVOT_WORDS: Final = {direction: tuple(words.split()) for direction, words in _PIVOTS.items()}
+
+
+def find_anchor(reading: Reading, claim: Claim) -> int | None:
+    """Return the word that a claim hangs on: its number, or the first word that compares."""
+    if claim.word is not None:
+        return claim.word
+    first, stop = reading.bounds[claim.sentence]
+    pivots = _PIVOT_WORDS[claim.direction or "better"]
+    return next((at for at in range(first, stop) if reading.words[at].text.startswith(pivots)), None)
+
+
+def find_candidates(reading: Reading, claim: Claim, slot: str) -> list[Candidate]:
+    """Return what may fill a slot, entities in their order, then phrases in theirs."""
+    first, stop = reading.bounds[claim.sentence]
+    anchor = find_anchor(reading, claim)
+    places: dict[int, list[int]] = {}
+    for at in range(first, stop):
+        if (index := reading.words[at].entity) is not None:
+            places.setdefault(index, []).append(at)
+    out, elsewhere = [], 0
+    for index, entity in enumerate(reading.entities):
+        if entity.type not in FILLERS[slot]:
+            continue
+        near = _nearest(places.get(index, ()), anchor)
+        if near is not None:
+            word = reading.words[near]
+            out.append(Candidate(reading.text[word.start : word.end], index, near, near + 1))
+        elif elsewhere < _MOST_ELSEWHERE:
+            elsewhere += 1
+            out.append(Candidate(entity.name, index, None, None))
+    if slot == "baseline":
+        out += _phrases(reading, first, stop)
+    return out
+
+
+def _nearest(places: Sequence[int], anchor: int | None) -> int | None:
+    if not places or anchor is None:
+        return places[0] if places else None
+    return min(places, key=lambda at: (abs(at - anchor), at))
+
+
+def _phrases(reading: Reading, first: int, stop: int) -> list[Candidate]:
+    words, out = reading.words, []
+    taken = first
+    for at in range(first, stop):
+        text = words[at].text
+        if at < taken or (text not in _BEFORE_WORDS and not text.startswith(_RIVAL_VERBS)):
+            continue
+        begin = at + 1
+        while begin < stop and words[begin].text in _DETERMINERS:
+            begin += 1
+        end = begin
+        while end < min(stop, begin + _LONGEST_PHRASE) and _continues(words, begin, end):
+            end += 1
+        if end > begin and not (end == begin + 1 and words[begin].entity is not None):
+            out.append(Candidate(reading.text[words[begin].start : words[end - 1].end], None, begin, end))
+            taken = end
+    return out
+
+
+def _continues(words: Sequence[Word], begin: int, at: int) -> bool:
+    text = words[at].text
+    if words[at].number is not None and (at > begin or words[at].text != "<integer>"):
+        return False  # but "the 21 previous methods"
+    if text == "of" and at > begin and words[at - 1].text == "state":
+        return True  # "state of the art"
+    if text.startswith(_RIVAL_VERBS):
+        return False
+    part = text[0].isalnum() or words[at].entity is not None or (at > begin and text in {"-", "'"})
+    return part and text not in _STOP_WORDS
+
+
+def link_cues(
+    reading: Reading, claim: Claim, slot: str, candidates: Sequence[Candidate]
+) -> list[frozenset[str]]:
+    """Return the cues of each candidate for a slot of a claim."""
+    anchor = find_anchor(reading, claim)
+    first, stop = reading.bounds[claim.sentence]
+    group = "comparison" if claim.word is None else "number"
+    texts = {word.text for word in reading.words[first:stop]}
+    crossed = {group, f"{group}|{claim.direction}", f"{group}|kind={claim.kind}"}
+    crossed |= {f"says={word}" for word in texts & {"we", "our", "this", "its", "it"}}
+    shared = crossed | {"bias"} | {f"says={word}" for word in texts & {"respectively", "both"}}
+    inside = [candidate for candidate in candidates if candidate.first is not None]
+    crossed.add(f"inside={min(2, len(inside))}")
+    shared.add(f"all={min(4, len(candidates))}")
+    by_distance = sorted(
+        (abs(candidate.first - anchor), index)
+        for index, candidate in enumerate(candidates)
+        if candidate.first is not None and anchor is not None
+    )
+    order = {at: place for place, at in enumerate(sorted(each.first or 0 for each in inside))}
+    ranks = {index: rank for rank, (_, index) in enumerate(by_distance)}
+    out = []
+    for index, candidate in enumerate(candidates):
+        cues = shared | _own(reading, claim, candidate, group)
+        if candidate.first is not None and candidate.stop is not None:
+            cues |= _near(reading.words[first:stop], first, anchor, candidate, group)
+            cues.add(f"rank={min(3, ranks.get(index, 0))}")
+            cues.add(f"order={min(3, order[candidate.first])}")
+            if candidate.first - first <= 2:
+                cues.add("opens")  # most often the subject of the sentence
+        else:
+            cues.add("outside")
+        cues |= _aligned(reading, claim, inside, candidate)
+        cues |= {f"{cue}&{other}" for cue in crossed for other in cues & _CROSSED}
+        out.append(frozenset(f"{slot}:{cue}" for cue in cues))
+    return out
+
+
+def _own(reading: Reading, claim: Claim, candidate: Candidate, group: str) -> set[str]:
+    """Return cues of the candidate itself."""
+    if candidate.entity is None:
+        words = candidate.written.lower().split()
+        return {"phrase", f"head={words[-1]}", f"begin={words[0]}", f"length={min(6, len(words))}"}
+    entity = reading.entities[candidate.entity]
+    cues = {f"type={entity.type}", f"type={entity.type}|{group}", *entity.roles}
+    cues |= {f"{entity.type}|{role}|{group}" for role in entity.roles} | {"+".join(entity.roles)}
+    cues.add(f"mentions={min(5, len(entity.mentions))}")
+    alike = [
+        other
+        for other in reading.entities
+        if other.type == entity.type and set(entity.roles) & set(other.roles)
+    ]
+    if alike and alike[0] is entity:
+        cues.add("first")
+    if len(alike) == 1:
+        cues.add("only")
+    if alike and len(entity.mentions) == max(len(other.mentions) for other in alike):
+        cues.add("most")
+    sentences = reading.sentences
+    if entity.mentions and sentences and entity.mentions[0].start < sentences[0].end:
+        cues.add("in title")
+    if claim.sentence > 0:
+        before = sentences[claim.sentence - 1]
+        if any(before.start <= mention.start < before.end for mention in entity.mentions):
+            cues.add("sentence before")
+    if entity.mentions and entity.mentions[0].start > sentences[claim.sentence].end:
+        cues.add("later")
+    return cues
+
+
+def _near(
+    words: Sequence[Word], offset: int, anchor: int | None, candidate: Candidate, group: str
+) -> set[str]:
+    """Return cues of a candidate in the sentence of the claim, whose first word has position ``offset``."""
+    begin, end = (candidate.first or 0) - offset, (candidate.stop or 0) - offset
+    before = [word.text for word in words[max(0, begin - 2) : begin]]
+    left = ["^"] * (2 - len(before)) + before
+    cues = {"same sentence", f"{group}|L1={left[1]}", f"L1={left[1]}", f"L2={left[0]}"}
+    cues.add(f"R1={words[end].text if end < len(words) else '$'}")
+    if anchor is None:
+        return cues | {"no anchor"}
+    at = anchor - offset
+    side = "after" if begin > at else "before"
+    between = words[at + 1 : begin] if begin > at else words[end:at]
+    bucket = next(size for size in (0, 1, 2, 3, 5, 8, 12, 20, 10**9) if len(between) <= size)
+    cues |= {side, f"{group}|{side}{bucket}", f"{side}|anchor={words[at].text}"}
+    if len(between) <= 3:
+        cues.add(f"{side}|between={' '.join(word.text for word in between)}")
+    return cues | {f"{side}|has={word.text}" for word in between[:12]}
+
+
+def _aligned(reading: Reading, claim: Claim, inside: Sequence[Candidate], candidate: Candidate) -> set[str]:
+    """Return whether number and candidate have the same place in lists of equal length."""
+    if claim.word is None or candidate.first is None or len(inside) < 2:
+        return set()
+    first, stop = reading.bounds[claim.sentence]
+    shape = reading.words[claim.word].text
+    numbers = [at for at in range(first, stop) if reading.words[at].text == shape]
+    ordered = sorted(inside, key=lambda each: each.first or 0)
+    if len(numbers) != len(ordered):
+        return {"lists differ"}
+    same = numbers.index(claim.word) == ordered.index(candidate)
+    return {"aligned" if same else "not aligned"}
