@@ -12,9 +12,11 @@ from typing import TypeVar
 import networkx as nx
 
 from kg.errors import SchemaError
+from kg.metrics import known_metric
 from kg.records import (
     Corpus,
     Edge,
+    Entity,
     ExtractedResult,
     Extraction,
     Graph,
@@ -114,12 +116,23 @@ def _nodes(corpus: Corpus, entity_of: EntityOf) -> Iterator[Node]:
     for paper in corpus.papers:
         yield Node(paper.id, "Paper", tuple(_paper_properties(paper)))
     for entity in corpus.entities:
-        yield Node(entity.id, entity.type, (("name", entity.name), ("aliases", entity.aliases)))
+        names = (("name", entity.name), ("aliases", entity.aliases))
+        yield Node(entity.id, entity.type, (*names, *_metric_properties(entity)))
     for extraction in corpus.extractions:
         for result in extraction.results:
             against = _target("AGAINST", extraction.id, result, entity_of)
             properties = tuple(_result_properties(result, extraction.extractor, against))
             yield Node(_result_id(extraction.id, result), "Result", properties)
+
+
+def _metric_properties(entity: Entity) -> Iterator[tuple[str, Value]]:
+    """Yield what is known of a metric beforehand, by its name or else by an alias."""
+    if entity.type == "Metric":
+        known = next(filter(None, map(known_metric, (entity.name, *entity.aliases))), None)
+        if known is not None:
+            yield "higher_is_better", known.higher_is_better
+            if known.unit is not None:
+                yield "unit", known.unit
 
 
 def _paper_properties(paper: Paper) -> Iterator[tuple[str, Value]]:

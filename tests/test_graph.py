@@ -121,6 +121,14 @@ def test_unlinked_baseline_stays_as_written() -> None:
         assert node.get("baseline_as_written") == written
 
 
+def test_metric_knows_which_way_is_better() -> None:
+    """A metric of the table carries its direction and unit."""
+    graph = graph_records(build_graph(corpus(result())))
+    (metric,) = [node for node in graph.nodes if node.label == "Metric"]
+    assert metric.get("higher_is_better") is True
+    assert metric.get("unit") == "%"
+
+
 def test_equal_claims_of_two_papers_keep_both_sentences() -> None:
     """Each paper has its own result; the comparison counts both papers."""
     graph = graph_records(build_graph(corpus(result(), papers=2)))

@@ -55,8 +55,8 @@ def extractor_version() -> str:
     over what another extractor has said. Loads no model: ``kg-extract 0.1.0 (3f2a9c1b)``.
     """
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*")):
+    folder = Path(__file__).parents[1]
+    for path in sorted((*folder.glob("extract/**/*"), *folder.glob("metrics.*"))):
         if path.suffix in _CODE_AND_DATA and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return f"kg-extract {__version__} ({digest.hexdigest()[:8]})"

@@ -91,8 +91,8 @@ def _key(entity: ExtractedEntity, full_forms: dict[tuple[str, str], set[str]]) -
 
 
 def _name(group: _Group) -> str:
-    """Return the form that most papers use; of equals the longest, then the first by spelling."""
-    return min(group.forms, key=lambda form: (-group.forms[form], -len(form), form))
+    """Return the form that most papers use; of equals the fullest name, in its plainest spelling."""
+    return min(group.forms, key=lambda form: (-group.forms[form], -len(fold(form)), len(form), form))
 
 
 def _ids(groups: Iterable[_Group]) -> dict[tuple[str, str], str]:

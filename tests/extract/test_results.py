@@ -17,7 +17,7 @@ import kg.extract.roles
 import kg.extract.sentences  # noqa: F401 -- registers the component
 from kg.extract.claims import NUMBER_LABELS
 from kg.extract.linear import load_linear
-from kg.extract.metrics import known_metric
+from kg.metrics import known_metric
 from kg.records import ExtractedEntity, ExtractedResult, Mention
 from kg.schema import DIRECTIONS, ENTITY_TYPES, KINDS
 

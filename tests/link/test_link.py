@@ -71,6 +71,12 @@ def test_abbreviation_joins_the_one_full_form() -> None:
     assert entities[0].aliases == ("Mixture-of-Experts",)
 
 
+def test_name_is_the_usual_form_plainly_spelled() -> None:
+    """Of forms that equally many papers use, the full name wins, then singular without hyphens."""
+    entities, _ = link([paper("a", ("Dataset", "GSM-8Ks")), paper("b", ("Dataset", "GSM8K"))])
+    assert [entity.id for entity in entities] == ["dataset:gsm8k"]
+
+
 def test_abbreviation_with_two_meanings_stays_apart() -> None:
     """Where papers define an abbreviation differently, one without definition joins none."""
     _, links = link(

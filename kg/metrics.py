@@ -49,7 +49,7 @@ def _singular(word: str) -> str:
 
 @cache
 def _table() -> Mapping[str, KnownMetric]:
-    lines = (files("kg.extract") / "metrics.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (files("kg") / "metrics.tsv").read_text(encoding="utf-8").splitlines()
     table: dict[str, KnownMetric] = {}
     for line in lines[1:]:
         name, higher, unit, aliases = line.split("\t")
