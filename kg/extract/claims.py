@@ -14,8 +14,8 @@ from typing import Final
 from kg.extract.context import Word, around, cut_words, read_words
 from kg.extract.doc import Sentence
 from kg.extract.linear import load_linear, sigmoid, softmax
-from kg.metrics import known_metric
 from kg.extract.numbers import Number, find_numbers
+from kg.metrics import known_metric
 from kg.records import ExtractedEntity
 from kg.schema import DIRECTIONS
 

@@ -72,8 +72,8 @@ def test_abbreviation_joins_the_one_full_form() -> None:
 
 
 def test_name_is_the_usual_form_plainly_spelled() -> None:
-    """Of forms that equally many papers use, the full name wins, then singular without hyphens."""
-    entities, _ = link([paper("a", ("Dataset", "GSM-8Ks")), paper("b", ("Dataset", "GSM8K"))])
+    """Of forms that equally many papers use, the full name wins, then the one without hyphens."""
+    entities, _ = link([paper("a", ("Dataset", "GSM-8K")), paper("b", ("Dataset", "GSM8K"))])
     assert [entity.id for entity in entities] == ["dataset:gsm8k"]
 
 
