@@ -68,8 +68,8 @@ GENERATED = {
 def with_generated_parts(text: str) -> str:
     """Return the README with its generated parts made anew."""
     for name, generate in GENERATED.items():
-        pattern = rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)"
-        text, number = re.subn(pattern, lambda m, g=generate: m[1] + g() + m[2], text, flags=re.DOTALL)
+        pattern = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
+        text, number = re.subn(pattern, lambda m, g=generate: m[1] + g() + "\n" + m[2], text, flags=re.DOTALL)
         assert number == 1, f"README.md has {number} parts named {name}"
     return text
 
