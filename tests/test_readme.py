@@ -52,7 +52,13 @@ def reference() -> str:
     """Return the help text of every command."""
     parts = []
     for name, command in main.commands.items():
-        context = click.Context(command, info_name=f"kg {name}", max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command,
+            info_name=f"kg {name}",
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=["-h", "--help"],
+        )
         parts.append(f"### kg {name}\n\n```text\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 
