@@ -39,7 +39,7 @@ _UNITS: Final = {
 }
 _UNIT: Final = "|".join(f"(?P<u{index}>{unit})" for index, unit in enumerate(_UNITS.values()))
 _ATOM: Final = re.compile(
-    r"(?<![\w.,@#^\u00b1])(?<!\^[-{])(?<!\^\{-)(?<!(?<!\d)[A-Za-z_]-)"  # "1.5x-2x", but not "GPT-4"
+    r"(?<![\w.,@#^\u00b1])(?<![\^_][-{])(?<!\^\{-)(?<!(?<!\d)[A-Za-z_]-)"  # "1.5x-2x", but not "GPT-4"
     r"(?P<sign>(?:[+\u2191\u2193\u2212-]|\\?(?:up|down)arrow)\s?)?(?:\\?(?:sim|approx|textasciitilde)\s?)?"
     rf"(?P<number>{_DIGITS})(?:(?:{_UNIT})(?!\w))?+(?!\w|\.\d|-[A-Za-z]|\^)"
 )

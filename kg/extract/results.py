@@ -29,10 +29,10 @@ _MOST_RESULTS: Final = 12  # of one comparison; more fillers than that are a mis
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """A chosen candidate and how likely it fills the slot."""
+    """What fills a slot."""
 
     written: str
-    likely: float
+    entity: int | None  # position in the list of entities; None for phrases
 
 
 def find_results(reading: Reading) -> tuple[ExtractedResult, ...]:
@@ -53,7 +53,7 @@ def fill(reading: Reading, claim: Claim, slot: str) -> list[Filler]:
     chosen = [first] if chance >= FIRST[slot] else []
     if claim.word is None and slot != "subject":
         chosen += [index for chance, index in others if chance >= FURTHER]
-    return [Filler(candidates[index].written, likely[index]) for index in chosen]
+    return [Filler(candidates[index].written, candidates[index].entity) for index in chosen]
 
 
 def _results(reading: Reading, claim: Claim) -> list[ExtractedResult]:
@@ -67,7 +67,8 @@ def _results(reading: Reading, claim: Claim) -> list[ExtractedResult]:
         slots = {
             slot: None if filler is None else filler.written for slot, filler in zip(SLOTS, row, strict=True)
         }
-        if subject is not None and slots["baseline"] == subject.written:
+        baseline = row[SLOTS.index("baseline")]
+        if subject is not None and baseline is not None and _same(subject, baseline):
             slots["baseline"] = None  # nothing is its own rival
         out.append(
             ExtractedResult(
@@ -84,6 +85,10 @@ def _results(reading: Reading, claim: Claim) -> list[ExtractedResult]:
             )
         )
     return list(dict.fromkeys(out))
+
+
+def _same(one: Filler, other: Filler) -> bool:
+    return one.written == other.written or (one.entity is not None and one.entity == other.entity)
 
 
 @Language.component(

@@ -88,8 +88,9 @@ def find_candidates(reading: Reading, claim: Claim, slot: str) -> list[Candidate
             continue
         near = _nearest(places.get(index, ()), anchor)
         if near is not None:
-            word = reading.words[near]
-            out.append(Candidate(reading.text[word.start : word.end], index, near, near + 1))
+            written = reading.text[reading.words[near].start : reading.words[near].end]
+            form = written if written in entity.forms else entity.name  # slots hold forms
+            out.append(Candidate(form, index, near, near + 1))
         elif elsewhere < _MOST_ELSEWHERE:
             elsewhere += 1
             out.append(Candidate(entity.name, index, None, None))

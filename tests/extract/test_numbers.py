@@ -61,7 +61,7 @@ def test_values_as_written(text: str, values: list[str]) -> None:
         "a 4-bit model",
         "the 2nd place",
         "12.115.3",
-        "10^-3 and 10^{-4}",
+        "10^-3 and 10^{-4} and F_{0.5}",
         "https://example.org/2401.1 and www.example.org/5",
         "halfway doubly",
     ],

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -14,9 +15,9 @@ from spacy.tokens import Doc
 
 import kg.extract.results
 import kg.extract.roles
-import kg.extract.sentences  # noqa: F401 -- registers the component
+import kg.extract.sentences
 from kg.extract.claims import NUMBER_LABELS
-from kg.extract.linear import load_linear
+from kg.extract.linear import Linear, load_linear
 from kg.metrics import known_metric
 from kg.records import ExtractedEntity, ExtractedResult, Mention
 from kg.schema import DIRECTIONS, ENTITY_TYPES, KINDS
@@ -31,10 +32,15 @@ def pipeline() -> Language:
     return language
 
 
+def mentions_of(text: str, *forms: str) -> tuple[Mention, ...]:
+    """Return all occurrences of some forms, in order."""
+    found = [(at, at + len(form)) for form in forms for at in range(len(text)) if text.startswith(form, at)]
+    return tuple(Mention(start, end) for start, end in sorted(found))
+
+
 def entity(text: str, type_: str, form: str) -> ExtractedEntity:
     """Return an entity with all occurrences of its one form."""
-    starts = [at for at in range(len(text)) if text.startswith(form, at)]
-    return ExtractedEntity(type_, form, (form,), (), 1.0, tuple(Mention(at, at + len(form)) for at in starts))
+    return ExtractedEntity(type_, form, (form,), (), 1.0, mentions_of(text, form))
 
 
 def read(text: str, entities: Sequence[ExtractedEntity]) -> Doc:
@@ -105,6 +111,24 @@ def test_our_method_is_what_the_paper_introduces() -> None:
     """An unnamed subject is the entity that the paper introduces."""
     (found,) = results("Our method significantly outperforms BERT on BazBank.")
     assert (found.subject, found.baseline) == ("FooNet", "BERT")
+
+
+def test_nothing_is_its_own_rival(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the model puts one entity in both slots, it is not the baseline of its own claim."""
+    eager = Linear(("fills",), {"subject:bias": (500,), "baseline:bias": (500,)})
+    monkeypatch.setattr(kg.extract.results, "load_linear", lambda _: eager)
+    text = "FooNet: A Model\nWe propose FooNet. FooNet significantly outperforms everything on all tasks."
+    found = read(text, [entity(text, "Model", "FooNet")])._.kg_results
+    assert {result.subject for result in found} == {"FooNet"}
+    assert "FooNet" not in {result.baseline for result in found}
+
+
+def test_slots_hold_forms() -> None:
+    """Where the text of a mention is no form of its entity, the name stands in the slot."""
+    text = "T\nWe propose FooNets. FooNets significantly outperforms existing methods on all tasks."
+    one = replace(entity(text, "Model", "FooNets"), name="FooNet", forms=("FooNet",))
+    (found,) = read(text, [one])._.kg_results
+    assert found.subject == "FooNet"
 
 
 def test_baseline_as_written() -> None:
