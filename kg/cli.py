@@ -1,14 +1,13 @@
 """The command line: the only module that prints, prompts or exits."""
 
-import csv
 import dataclasses
 import functools
 import json
 import os
 import platform
+import shutil
 import sys
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import metadata
@@ -22,6 +21,8 @@ from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
 from kg.pages import FORMATS, Reading, read_pages, stream_pages
 from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
+from kg.rows import FORMATS as ROW_FORMATS
+from kg.rows import Row, is_cut
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LONG = 120  # characters at which a table cuts a text
+_WIDTH = 160  # characters of a table that goes to a file or a pipe
 
 FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 DIRECTORY = click.Path(path_type=Path)
@@ -204,7 +205,7 @@ def build(pages: _Pages, output: Path) -> None:
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    type=click.Choice(list(ROW_FORMATS)),
     default="table",
     show_default=True,
     help="How to print the rows.",
@@ -397,75 +398,16 @@ def _statistics(graph: Graph) -> Iterator[dict[str, Any]]:
         yield {"kind": "edge", "name": name, "number": number}
 
 
-def _print_rows(rows: Iterable[dict[str, Any]], output_format: str) -> None:
-    if output_format == "jsonl":
-        for row in rows:
-            _out(json.dumps(row, ensure_ascii=False))
-    elif output_format == "json":
-        _out(json.dumps(list(rows), ensure_ascii=False, indent=1))
-    elif output_format == "csv":
-        _print_csv(rows)
-    else:
-        _print_table(list(rows))
-
-
-def _print_csv(rows: Iterable[dict[str, Any]]) -> None:
-    writer = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(sys.stdout, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({key: _cell(value) for key, value in row.items()})
-
-
-def _print_table(rows: list[dict[str, Any]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if not rows:
+def _print_rows(rows: Iterable[Row], output_format: str) -> None:
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+    if output_format == "table":
+        rows = list(rows)
+    for text in ROW_FORMATS[output_format](rows, width):
+        click.echo(text, nl=False)
+    if output_format == "table" and not rows:
         _say("no rows")
-        return
-    cells = [
-        [textwrap.shorten(_cell(value), _LONG, placeholder="…") for value in row.values()] for row in rows
-    ]
-    console = Console(file=sys.stdout, highlight=False)
-    if not sys.stdout.isatty():
-        console.width = max(console.width, 160)
-    wanted = [max(map(len, column)) for column in zip(rows[0], *cells, strict=True)]
-    widths = _fair_widths(wanted, console.width - 3 * len(wanted))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for (name, value), width in zip(rows[0].items(), widths, strict=True):
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name, justify="right" if numeric else "left", width=width)
-    for row in cells:
-        table.add_row(*map(Text, row))
-    console.print(table)
-    if any(len(_cell(value)) > _LONG for row in rows for value in row.values()):
+    elif output_format == "table" and is_cut(rows):
         _say("long texts are cut; --format json shows them whole")
-
-
-def _fair_widths(wanted: Sequence[int], room: int) -> list[int]:
-    """Return widths of columns: narrow ones get what they want, wide ones share the rest equally.
-
-    >>> _fair_widths([4, 50, 90], 60)
-    [4, 28, 28]
-    """
-    widths = [0] * len(wanted)
-    narrow_first = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    for left, i in zip(range(len(wanted), 0, -1), narrow_first, strict=True):
-        widths[i] = max(1, min(wanted[i], room // left))
-        room -= widths[i]
-    return widths
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
 
 
 def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:

@@ -17,6 +17,7 @@ ALLOWED = {
     "kg.schema": frozenset(),
     "kg.records": frozenset({"kg.errors", "kg.schema"}),
     "kg.metrics": frozenset(),
+    "kg.rows": frozenset(),
     "kg.directory": RECORDS,
     "kg.evaluate": RECORDS,
     "kg.pages": RECORDS,
@@ -26,7 +27,7 @@ ALLOWED = {
     "kg.stores": RECORDS,
     "kg.exports": RECORDS,
     "kg.build": RECORDS | STAGES | {"kg.directory"},
-    "kg.cli": RECORDS | STAGES | OUTPUTS | {"kg.directory", "kg.evaluate", "kg.build"},
+    "kg.cli": RECORDS | STAGES | OUTPUTS | {"kg.directory", "kg.evaluate", "kg.rows", "kg.build"},
 }
 """What each module or folder of kg may import from kg, beside itself."""
 
@@ -40,7 +41,7 @@ ONLY_IN = {
     "rdflib": {"kg.exports"},
     "pyvis": {"kg.exports"},
     "click": {"kg.cli"},
-    "rich": {"kg.cli"},
+    "rich": {"kg.rows"},
     "torch": set(),
     "transformers": set(),
 }
