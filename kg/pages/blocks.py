@@ -24,7 +24,7 @@ from kg.pages.listing import papers_of, read_block_entries
 from kg.pages.page import Page
 from kg.records import Paper
 
-_METADATA: Final = re.compile(r"^[ \t]*(?:•[ \t]*\d[\d,]* authors?\b.*|·[ \t]*)$", re.MULTILINE)
+_METADATA: Final = re.compile(r"^[^\S\n]*(?:•[^\S\n]*\d[\d,]*[^\S\n]authors?\b.*|·[^\S\n]*)$", re.MULTILINE)
 
 
 def detect(head: str) -> bool:

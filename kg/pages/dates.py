@@ -15,7 +15,7 @@ _MONTH: Final = (
     "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 
-DATE_PATTERN: Final = rf"(?i:{_MONTH}\.?) \d{{1,2}}(?:,? (?:19|20)\d\d(?!\d))?"
+DATE_PATTERN: Final = rf"(?i:{_MONTH}\.?)\s\d{{1,2}}(?:,?\s(?:19|20)\d\d(?!\d))?"
 """A date of a listing page, for use in larger patterns."""
 
 _DATE: Final = re.compile(DATE_PATTERN)

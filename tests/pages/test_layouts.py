@@ -43,9 +43,10 @@ def windows(text: str) -> bytes:
         windows,
         lambda text: text.encode() + b"\n\n \t\n",
         lambda text: b"\n\n" + text.encode(),
+        lambda text: text.replace("  • ", "\xa0•\xa0").replace("Mar ", "Mar\xa0").encode(),
         lambda text: gzip.compress(text.encode()),
     ],
-    ids=["plain", "windows", "blanks-after", "blanks-before", "gzip"],
+    ids=["plain", "windows", "blanks-after", "blanks-before", "hard-spaces", "gzip"],
 )
 def test_page_reads_however_it_was_saved(
     read: Read, page_format: str, count: int, saved: Callable[[str], bytes]
