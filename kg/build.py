@@ -18,7 +18,6 @@ from kg.directory import (
     check_directory,
     check_place,
     read_extractions,
-    read_meta,
     read_papers,
     sha256,
     write_directory,
@@ -28,6 +27,7 @@ from kg.extract import extract, extractor_version
 from kg.graph import build_graph, graph_records
 from kg.link import link
 from kg.pages import Reading, read_pages
+from kg.pages.page import page_names
 from kg.records import Corpus, Extraction, Paper, dump_lines
 
 Progress = Callable[[Iterable[Paper], int], Iterable[Paper]]
@@ -68,13 +68,13 @@ def build(
     Raises:
         KGError: Bad input or an unusable directory; nothing is written then.
     """
-    check_place(directory)
     options = {"format": format, "page_year": page_year, "skip_bad": skip_bad or None}
     recorded = {name: str(value) for name, value in options.items() if value is not None}
     inputs = _inputs(pages)
     if (meta := _up_to_date(directory, inputs, recorded)) is not None:
         return Built(None, meta.counts["Paper"], 0, 0, (), tuple(meta.counts.items()))
 
+    check_place(directory)
     reading = read_pages(pages, format=format, page_year=page_year, skip_bad=skip_bad)
     papers = reading.papers
     known = _known_extractions(directory)
@@ -103,28 +103,26 @@ def build(
 
 def _inputs(pages: Sequence[str]) -> tuple[Input, ...] | None:
     """Return names and hashes of the pages, sorted; None where they cannot be known beforehand."""
-    paths = [Path(page) for page in pages]
-    if "-" in pages or not all(path.is_file() for path in paths):
+    if "-" in pages or not all(Path(page).is_file() for page in pages):
         return None
-    return tuple(sorted((Input(path.name, sha256(path)) for path in paths), key=lambda i: (i.page, i.sha256)))
+    named = page_names(pages)
+    return tuple(Input(name, sha256(Path(page))) for page, name in sorted(named.items(), key=lambda p: p[1]))
 
 
 def _up_to_date(directory: Path, inputs: tuple[Input, ...] | None, options: dict[str, str]) -> Meta | None:
     """Return the meta of a complete directory that this very build has made before."""
-    meta = read_meta(directory)
     wanted = (__version__, extractor_version(), inputs, options)
-    if meta is None or (meta.kg, meta.extractor, meta.inputs, meta.options) != wanted:
-        return None
     try:
-        return check_directory(directory)
+        meta = check_directory(directory)
     except DirectoryError:
-        return None  # cut off or edited: the build that follows repairs it
+        return None  # there is none, or it was cut off or edited: the build that follows repairs it
+    return meta if (meta.kg, meta.extractor, meta.inputs, meta.options) == wanted else None
 
 
 def _known_extractions(directory: Path) -> dict[str, tuple[str, Extraction]]:
     """Return text and extraction of every paper that the present extractor has read before."""
     try:
-        meta = check_directory(directory)
+        meta = check_directory(directory, ("papers.jsonl", "extractions.jsonl"))
     except DirectoryError:
         return {}
     if meta.extractor != extractor_version() or meta.kg != __version__:

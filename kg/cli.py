@@ -19,6 +19,7 @@ import click
 from kg import __version__
 from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
+from kg.files import write_whole
 from kg.pages import FORMATS, Reading, read_pages, stream_pages
 from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
 from kg.rows import FORMATS as ROW_FORMATS
@@ -107,7 +108,11 @@ def _page_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--format", type=click.Choice(list(FORMATS)), help="Format of all pages (default: detected)."
     )
-    @click.option("--page-year", type=int, help="Year of dates without one (default: inferred per page).")
+    @click.option(
+        "--page-year",
+        type=click.IntRange(1900, 2100),
+        help="Year of dates without one (default: inferred per page).",
+    )
     @click.option("--skip-bad", is_flag=True, help="Leave out malformed records and count them.")
     @click.option("--verbose", "-v", is_flag=True, help="Report contradictions and what was left out.")
     @functools.wraps(command)
@@ -429,8 +434,7 @@ def _write(output: Path, chunks: Iterable[bytes]) -> None:
             stdout.write(chunk)
         return
     try:
-        with click.open_file(str(output), "wb", atomic=True) as file:
-            file.writelines(chunks)
+        write_whole(output, chunks)
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(output), what, "choose another file with -o") from error

@@ -6,10 +6,11 @@ the next build.
 """
 
 import dataclasses
+import fcntl
 import hashlib
 import os
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,28 +55,24 @@ class Meta:
 
 
 def read_meta(directory: Path) -> Meta | None:
-    """Return the meta of a directory, or None where there is none yet.
+    """Return the meta of a directory, or None where there is none or it was cut off.
 
     Raises:
-        DirectoryError: ``meta.json`` is malformed or of another version of the layout.
+        DirectoryError: It is of another version of the layout.
     """
     path = directory / META
     try:
         meta = msgspec.json.decode(path.read_bytes(), type=Meta)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DirectoryError(
-            str(path), f"not the meta file of a graph directory ({error})", f"delete it, then {_REBUILD}"
-        ) from error
     if meta.format != FORMAT:
         what = f"layout version {meta.format}, this kg reads {FORMAT}"
         raise DirectoryError(str(path), what, "use the matching version of kg, or build into a new directory")
     return meta
 
 
-def check_directory(directory: Path) -> Meta:
-    """Return the meta of a complete graph directory.
+def check_directory(directory: Path, names: Sequence[str] | None = None) -> Meta:
+    """Return the meta of a graph directory of which these files, or all, are as they were written.
 
     Raises:
         DirectoryError: There is none, or its files are not those that ``meta.json`` names.
@@ -86,12 +83,12 @@ def check_directory(directory: Path) -> Meta:
     if meta is None:
         raise DirectoryError(
             str(directory),
-            f"not a graph directory, it has no {META}",
+            f"not a graph directory, it has no readable {META}",
             "name one that kg build has made, or make it with: kg build PAGES... -o DIR",
         )
-    for name, digest in meta.files.items():
+    for name in meta.files if names is None else names:
         path = directory / name
-        if not path.is_file() or sha256(path) != digest:
+        if not path.is_file() or sha256(path) != meta.files.get(name):
             raise DirectoryError(str(path), f"missing, or changed since {META} was written", _REBUILD)
     return meta
 
@@ -120,7 +117,8 @@ def check_place(directory: Path) -> None:
     """Check, before any work, that a graph may be written to this place.
 
     Raises:
-        DirectoryError: The place is a file, a directory of something else, or not writable.
+        DirectoryError: The place is a file, a directory of something else or of another
+            version of the layout, or not writable.
     """
     if directory.is_dir() and not (directory / META).exists():
         foreign = sorted(path.name for path in directory.iterdir() if not _ours(path.name))
@@ -130,6 +128,7 @@ def check_place(directory: Path) -> None:
                 f"holds other files ({', '.join(foreign[:3])}) and no {META}",
                 "name a new or an empty directory",
             )
+    read_meta(directory)
     existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         what = "is a file" if not existing.is_dir() else "is not writable"
@@ -145,31 +144,27 @@ def write_directory(directory: Path, contents: Mapping[str, Iterable[bytes]], me
         DirectoryError: The disk is full or the place not writable; old files stay as they were.
     """
     written: list[str] = []
-    staged: list[tuple[Path, Path]] = []
-    for left in directory.glob(f"{_TEMPORARY}*"):  # of a build that was killed
-        left.unlink()
-    digests: dict[str, str] = {}
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, lines in contents.items():
-            temporary, digests[name] = _stage(directory, lines)
-            staged.append((temporary, directory / name))
-        text = msgspec.json.encode(dataclasses.replace(meta, files=digests))
-        text = msgspec.json.format(text, indent=1) + b"\n"
-        temporary, _ = _stage(directory, [text])
-        staged.append((temporary, directory / META))
-        for temporary, path in staged:
-            if path.is_file() and sha256(path) == sha256(temporary):
-                continue
-            temporary.replace(path)
-            written.append(path.name)
+        with _locked(directory):
+            for left in directory.glob(f"{_TEMPORARY}*"):  # of a build that was killed
+                left.unlink()
+            try:
+                digests = {name: _stage(directory / name, lines) for name, lines in contents.items()}
+                text = msgspec.json.encode(dataclasses.replace(meta, files=digests))
+                _stage(directory / META, [msgspec.json.format(text, indent=1) + b"\n"])
+                for name in (*contents, META):
+                    staged, path = _staged(directory / name), directory / name
+                    if not path.is_file() or sha256(path) != sha256(staged):
+                        staged.replace(path)
+                        written.append(name)
+            finally:
+                for name in (*contents, META):
+                    _staged(directory / name).unlink(missing_ok=True)
     except OSError as error:
         raise DirectoryError(
             str(directory), f"cannot be written ({error.strerror})", "free space or name another place"
         ) from error
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
     return tuple(written)
 
 
@@ -179,19 +174,39 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _stage(directory: Path, lines: Iterable[bytes]) -> tuple[Path, str]:
-    """Write lines to a temporary file of the directory; return it and its SHA-256."""
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Hold the lock of a directory; the system drops it when the process ends.
+
+    Raises:
+        DirectoryError: Another process holds it.
+    """
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise DirectoryError(
+            str(directory), "another build is writing it", "wait until it is done, then build again"
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _staged(path: Path) -> Path:
+    return path.with_name(_TEMPORARY + path.name)
+
+
+def _stage(path: Path, lines: Iterable[bytes]) -> str:
+    """Write lines beside a file; return their SHA-256."""
     digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=directory, prefix=_TEMPORARY, delete=False) as file:
-        try:
-            for line in lines:
-                digest.update(line)
-                file.write(line)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-    Path(file.name).chmod(0o644)  # temporary files are private, a graph is not
-    return Path(file.name), digest.hexdigest()
+    with _staged(path).open("wb") as file:
+        for line in lines:
+            digest.update(line)
+            file.write(line)
+    return digest.hexdigest()
 
 
 def _ours(name: str) -> bool:

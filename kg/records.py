@@ -228,17 +228,31 @@ def paper_id(title: str) -> str:
     return hashed_id("paper", normalise_title(title))
 
 
-_SPELLED_OUT = {"+": " plus ", "#": " sharp ", "@": " at ", "%": " pct ", "&": " and "}
+_SPELLED_OUT = {
+    "+": " plus ",
+    "#": " sharp ",
+    "@": " at ",
+    "%": " pct ",
+    "&": " and ",
+    "*": " star ",
+    "^": " hat ",
+    "=": " eq ",
+    "<": " lt ",
+    ">": " gt ",
+}
 
 
 def entity_id(type_: str, name: str) -> str:
     """Return the id of an entity: its type and a readable slug of its name.
 
-    Letters beyond ASCII are transliterated where Unicode decomposes them; where
-    anything else is lost, 6 hexadecimal digits keep the slug collision-safe.
+    Signs that tell names apart are spelled out, letters beyond ASCII are transliterated
+    where Unicode decomposes them; where any other letter is lost, 6 hexadecimal digits
+    keep the slug apart from others. Separators count for nothing, as in linking.
 
     >>> entity_id("Dataset", "GSM8K"), entity_id("Method", "mAP@0.5"), entity_id("Model", "Qwen2.5")
     ('dataset:gsm8k', 'method:map-at-0-5', 'model:qwen2-5')
+    >>> entity_id("Method", "A*"), entity_id("Method", "A")
+    ('method:a-star', 'method:a')
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     spelled = "".join(_SPELLED_OUT.get(char, char) for char in folded)

@@ -16,13 +16,13 @@ LONG: Final = 120
 
 def json_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width
     """Yield one JSON list of objects."""
-    yield json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n"
+    yield json.dumps(list(rows), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def jsonl_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width
     """Yield one JSON object a line."""
     for row in rows:
-        yield json.dumps(row, ensure_ascii=False) + "\n"
+        yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def csv_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width

@@ -125,14 +125,33 @@ def test_build_without_a_page_takes_its_papers_away(pages: list[str], tmp_path: 
     assert contents(tmp_path / "a.kg") == contents(tmp_path / "b.kg")
 
 
-def test_cut_off_directory_is_repaired(pages: list[str], tmp_path: Path) -> None:
-    """A damaged file is written anew by the next build."""
+@pytest.mark.parametrize("name", ["edges.jsonl", "meta.json"])
+def test_cut_off_directory_is_repaired(pages: list[str], tmp_path: Path, name: str) -> None:
+    """A damaged file is written anew by the next build, and nothing is extracted again for a derived one."""
     build(pages, tmp_path / "a.kg")
     whole = contents(tmp_path / "a.kg")
-    (tmp_path / "a.kg" / "edges.jsonl").write_bytes(b"")
-    assert build(pages, tmp_path / "a.kg").written == ("edges.jsonl",)
+    (tmp_path / "a.kg" / name).write_bytes(b"{")
+    again = build(pages, tmp_path / "a.kg")
+    assert again.written == (name,)
+    assert again.extracted == (0 if name == "edges.jsonl" else len(pages))
     assert contents(tmp_path / "a.kg") == whole
     check_directory(tmp_path / "a.kg")
+
+
+def test_swapped_pages_of_one_name_are_noticed(tmp_path: Path) -> None:
+    """Pages that share a file name are told apart by their folders, contents and precedence included."""
+    for folder, upvotes in (("a", 1), ("b", 2)):
+        (tmp_path / folder).mkdir()
+        line = json.dumps({**PAPERS[0], "upvotes": upvotes})
+        (tmp_path / folder / "x.jsonl").write_text(line + "\n", encoding="utf-8")
+    both = [str(tmp_path / "a" / "x.jsonl"), str(tmp_path / "b" / "x.jsonl")]
+    build(both, tmp_path / "one.kg")
+    (tmp_path / "a").rename(tmp_path / "c")
+    (tmp_path / "b").rename(tmp_path / "a")
+    (tmp_path / "c").rename(tmp_path / "b")
+    assert build(both, tmp_path / "one.kg").written != ()
+    build(both, tmp_path / "two.kg")
+    assert contents(tmp_path / "one.kg") == contents(tmp_path / "two.kg")
 
 
 def test_bad_page_changes_nothing(pages: list[str], tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_info_names_versions_and_formats() -> None:
         (["build", "nowhere.txt", "-o", "new.kg"], "nowhere.txt"),
         (["stats", "nowhere.kg"], "no such directory"),
         (["query", "nowhere.kg", "leaderboard"], "no such directory"),
-        (["export", ".", "--format", "nt"], "no meta.json"),
+        (["export", ".", "--format", "nt"], "no readable meta.json"),
         (["link", "nowhere.jsonl"], "nowhere.jsonl"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl"),
         (["read", "{page}", "-o", "no/such/folder/x"], "no/such/folder/x"),

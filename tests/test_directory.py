@@ -60,8 +60,8 @@ def test_damaged_file_is_noticed(directory: Path, damage: str) -> None:
     ("name", "content", "found"),
     [
         ("nowhere", None, "no such directory"),
-        ("empty", {}, "no meta.json"),
-        ("broken", {"meta.json": "{"}, "not the meta file"),
+        ("empty", {}, "no readable meta.json"),
+        ("broken", {"meta.json": "{"}, "no readable meta.json"),
         (
             "future",
             {
@@ -99,3 +99,26 @@ def test_place_that_is_a_file_is_told(tmp_path: Path) -> None:
     path.write_text("", encoding="utf-8")
     with pytest.raises(DirectoryError, match="is a file"):
         check_place(path)
+
+
+def test_two_writers_do_not_mix(directory: Path, graph: Graph) -> None:
+    """While one build writes, another is told so and touches nothing."""
+    before = {path.name: path.read_bytes() for path in directory.iterdir()}
+
+    def lines():  # type: ignore[no-untyped-def]  # noqa: ANN202  # a generator that meets a second writer
+        yield b"{}\n"
+        with pytest.raises(DirectoryError, match="another build"):
+            write_directory(directory, {"nodes.jsonl": [b"other\n"]}, META)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_directory(directory, {"nodes.jsonl": lines(), "edges.jsonl": dump_lines(graph.edges)}, META)
+    assert {path.name: path.read_bytes() for path in directory.iterdir()} == before
+
+
+def test_layout_of_the_future_is_not_overwritten(directory: Path) -> None:
+    """A directory that a newer version has made is refused as a place to write to."""
+    path = directory / "meta.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"format": 1', '"format": 9'), encoding="utf-8")
+    with pytest.raises(DirectoryError, match="layout version 9"):
+        check_place(directory)

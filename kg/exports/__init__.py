@@ -7,8 +7,7 @@ A new format is a function from `Graph` to chunks of text and a line in `EXPORTS
 choices of the command line, the table of the README and the generic tests follow.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,6 +17,7 @@ from kg.exports.graphml import graphml
 from kg.exports.html import html
 from kg.exports.nt import nt
 from kg.exports.rdf import jsonld, ttl
+from kg.files import write_whole
 from kg.records import Graph
 
 
@@ -53,22 +53,7 @@ def write_export(graph: Graph, format_: str, out: Path | BinaryIO) -> None:
             out.write(chunk.encode())
         return
     try:
-        _write_whole(chunks, out)
+        write_whole(out, (chunk.encode() for chunk in chunks))
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(out), what, "choose another file with -o") from error
-
-
-def _write_whole(chunks: Iterable[str], path: Path) -> None:
-    path = path.resolve()  # a link stays a link
-    if path.exists() and not path.is_file():  # /dev/stdout, /dev/null or a pipe must not be replaced
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(chunks)
-        return
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(chunks)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ apart from both.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.link.forms import fold, is_abbreviation
@@ -29,6 +29,9 @@ RULES = {
 _CONFIDENCE = {"name": 1.0, "spelling": 1.0, "same paper": 0.95, "abbreviation": 0.85}
 
 
+_Place = tuple[str, str]  # type and key of a group
+
+
 @dataclass(slots=True)
 class _Group:
     """The mentions that become one entity, while they are collected."""
@@ -42,7 +45,7 @@ def link(extractions: Iterable[Extraction]) -> tuple[tuple[Entity, ...], tuple[L
     """Return the entities, sorted by id, and one link a paper, form and type, sorted."""
     extractions = sorted(extractions, key=lambda extraction: extraction.id)
     full_forms = _full_forms(extractions)
-    groups: dict[tuple[str, str], _Group] = {}
+    groups: dict[_Place, _Group] = {}
     members: list[tuple[str, str, _Group, bool]] = []  # paper, form, group, joined as an abbreviation
     for extraction in extractions:
         for entity in extraction.entities:
@@ -50,17 +53,17 @@ def link(extractions: Iterable[Extraction]) -> tuple[tuple[Entity, ...], tuple[L
             group = groups.setdefault((entity.type, key), _Group(entity.type, key))
             group.forms.update(set(entity.forms))
             members += [(extraction.id, form, group, joined) for form in entity.forms]
-    ids = _ids(groups.values())
+    names = _names(groups)
+    ids = _ids(names)
     entities = []
     for place, id_ in ids.items():
-        name = _name(groups[place])
-        aliases = tuple(sorted(set(groups[place].forms) - {name}))
-        entities.append(Entity(id_, place[0], name, aliases))
+        aliases = tuple(sorted(set(groups[place].forms) - {names[place]}))
+        entities.append(Entity(id_, place[0], names[place], aliases))
     links = {}
     for paper, form, group, joined in members:
-        rule = _rule(form, group, joined)
-        id_ = ids[group.type, group.key]
-        links[paper, form, group.type] = Link(paper, form, group.type, id_, rule, _CONFIDENCE[rule])
+        place = group.type, group.key
+        rule = _rule(form, names[place], joined)
+        links[paper, form, group.type] = Link(paper, form, group.type, ids[place], rule, _CONFIDENCE[rule])
     return tuple(sorted(entities, key=lambda entity: entity.id)), tuple(links[key] for key in sorted(links))
 
 
@@ -90,14 +93,29 @@ def _key(entity: ExtractedEntity, full_forms: dict[tuple[str, str], set[str]]) -
     return (next(iter(expansions)), True) if len(expansions) == 1 else (key, False)
 
 
-def _name(group: _Group) -> str:
+def _names(groups: Mapping[_Place, _Group]) -> dict[_Place, str]:
+    """Return the name of every group: the form that most papers use.
+
+    Where that is an abbreviation which several entities of a type share, each that has
+    a full form is named by it.
+    """
+    names = {place: _usual(group.forms) for place, group in groups.items()}
+    shared = Counter((type_, fold(name)) for (type_, _), name in names.items())
+    for (type_, key), group in groups.items():
+        if shared[type_, fold(names[type_, key])] > 1:
+            full = Counter({form: number for form, number in group.forms.items() if fold(form) == key})
+            names[type_, key] = _usual(full or group.forms)
+    return names
+
+
+def _usual(forms: Counter[str]) -> str:
     """Return the form that most papers use; of equals the fullest name, in its plainest spelling."""
-    return min(group.forms, key=lambda form: (-group.forms[form], -len(fold(form)), len(form), form))
+    return min(forms, key=lambda form: (-forms[form], -len(fold(form)), len(form), form))
 
 
-def _ids(groups: Iterable[_Group]) -> dict[tuple[str, str], str]:
-    """Return an id for every group; where names collide, each gets 6 digits of its key's hash."""
-    wanted = {(group.type, group.key): entity_id(group.type, _name(group)) for group in groups}
+def _ids(names: Mapping[_Place, str]) -> dict[_Place, str]:
+    """Return an id for every group; where two would be equal, each gets 6 digits of its key's hash."""
+    wanted = {place: entity_id(place[0], name) for place, name in names.items()}
     taken = Counter(wanted.values())
     return {
         place: id_ if taken[id_] == 1 else f"{id_}-{hashlib.sha256(place[1].encode()).hexdigest()[:6]}"
@@ -105,8 +123,7 @@ def _ids(groups: Iterable[_Group]) -> dict[tuple[str, str], str]:
     }
 
 
-def _rule(form: str, group: _Group, joined: bool) -> str:
-    name = _name(group)
+def _rule(form: str, name: str, joined: bool) -> str:
     if form == name:
         return "name"
     if fold(form) == fold(name):

@@ -35,6 +35,8 @@ def entity_of(links: tuple[Link, ...], paper_: str, form: str) -> str:
         ("knowledge graph", "Knowledge Graphs"),
         ("mixture-of-experts", "Mixture of Experts"),
         ("LLaMA-2-7B", "Llama 2 7B"),
+        (r"\textbf{TinyFlow}", "TinyFlow"),
+        (r"$\beta$-Flow", "β-flow"),
     ],
 )
 def test_spellings_are_one_entity(one: str, other: str) -> None:
@@ -46,7 +48,17 @@ def test_spellings_are_one_entity(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("GPT-3", "GPT-4"), ("BERT", "RoBERTa"), ("Qwen1.5", "Qwen15"), ("C", "C++"), ("WMT14", "WMT16")],
+    [
+        ("GPT-3", "GPT-4"),
+        ("BERT", "RoBERTa"),
+        ("Qwen1.5", "Qwen15"),
+        ("Qwen-2-7B", "Qwen-2.7B"),
+        ("C", "C++"),
+        ("A", "A*"),
+        ("WMT14", "WMT16"),
+        (r"$\alpha$-Flow", r"$\beta$-Flow"),
+        ("%", "++"),
+    ],
 )
 def test_near_names_stay_apart(one: str, other: str) -> None:
     """Names that differ in a digit, a letter or a sign are two entities."""
@@ -86,7 +98,11 @@ def test_abbreviation_with_two_meanings_stays_apart() -> None:
             paper("c", ("Method", "CL")),
         ]
     )
-    assert len({entity_of(links, id_, "CL") for id_ in "abc"}) == 3
+    assert {id_: entity_of(links, id_, "CL") for id_ in "abc"} == {
+        "a": "method:contrastive-learning",
+        "b": "method:curriculum-learning",
+        "c": "method:cl",
+    }
 
 
 def test_every_link_has_a_documented_rule() -> None:
