@@ -8,7 +8,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from kg.pages.reading import PageCount
+    from kg.stores.embedded import EmbeddedStore
+    from kg.stores.neo4j import Neo4jStore
+
+    Store = EmbeddedStore | Neo4jStore
 
 T = TypeVar("T")
 
@@ -288,6 +292,9 @@ def load(directory: Path, uri: str, username: str, database: str | None, batch_s
             loaded = store.load(graph, lambda done, _: bar.update(done - bar.pos), batch_size)
     new = f"{loaded.nodes_created} and {loaded.edges_created} of them new"
     _say(f"{uri}: {loaded.nodes} nodes and {loaded.edges} edges are there, {new}")
+    if loaded.nodes_surplus or loaded.edges_surplus:
+        surplus = f"{loaded.nodes_surplus} nodes and {loaded.edges_surplus} edges"
+        _say(f"{uri} also holds {surplus} of our kinds that are not in {directory}, from an earlier load")
 
 
 @main.command()
@@ -370,17 +377,36 @@ def info() -> None:
 # --- what the commands share -------------------------------------------------------------------
 
 
-def _store(target: str, username: str, database: str | None) -> AbstractContextManager[Any]:
+def _store(
+    target: str, username: str, database: str | None
+) -> "AbstractContextManager[EmbeddedStore | Neo4jStore]":
     """Open the store that a target names."""
     if "://" in target:
         from kg.stores.neo4j import open_neo4j
 
         return open_neo4j(target, username, _password(target, username), database)
     from kg.directory import check_directory
-    from kg.stores.embedded import open_store
 
     check_directory(Path(target))
-    return open_store(Path(target))
+    return _embedded(Path(target))
+
+
+@contextmanager
+def _embedded(directory: Path) -> "Iterator[EmbeddedStore]":
+    """Open the embedded store; where its database must be made first, show how far that is."""
+    from kg.stores.embedded import open_store
+
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
+
+        def progress(done: int, total: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(_bar(range(total), total, "Making the database")))
+            bars[0].update(done - bars[0].pos)
+
+        with open_store(directory, progress) as store:
+            stack.close()  # the bar ends before the first row is printed
+            yield store
 
 
 def _password(uri: str, username: str) -> str:
