@@ -10,11 +10,14 @@ A format is one module with ``detect`` and ``read``, and one line in `FORMATS`.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
+from pathlib import Path
 from typing import Final
 
 from kg.errors import PageError
 from kg.pages import arxiv, blocks, daily, jsonl, oneline, pairs, spaced, table
 from kg.pages.merge import merge_papers, sort_papers
+from kg.pages.page import page_names
 from kg.pages.reading import Call, Format, PageCount, detect_format, read_all
 from kg.records import Paper
 
@@ -65,13 +68,15 @@ def read_pages(
         format: A name in `FORMATS` for all pages; None detects it for each.
         page_year: The year of dates that have none. None takes the year after the newest
             on the same page and marks it as inferred; such dates of a page that writes no
-            year at all stay unknown.
+            year at all stay unknown. From 1 to 9999.
         skip_bad: Leave out malformed records and unreadable pages, and count them,
             instead of stopping at the first.
-        advance: Told how many bytes of the files each step has read.
+        advance: Told the bytes that each step has taken from a file or standard input, packed
+            as they lie there. They add up to `total_bytes`, or to less where an unreadable
+            page is left out.
 
     Raises:
-        PageError: A page or record cannot be read, or no page has any.
+        PageError: A page or record cannot be read, no page has any, or there is no such year or format.
     """
     pages: list[PageCount] = []
     notes: list[str] = []
@@ -114,10 +119,12 @@ def stream_pages(
         The papers, sorted by id.
 
     Raises:
-        PageError: A page or record cannot be read, or no page has any.
+        PageError: A page or record cannot be read, no page has any, or there is no such year or format.
     """
     if format is not None and format not in FORMATS:
         raise PageError(f"format {format}", "there is no such format", f"choose one of {', '.join(FORMATS)}")
+    if page_year is not None and not MINYEAR <= page_year <= MAXYEAR:
+        raise PageError(f"page year {page_year}", "there is no such year", "give the year of the dates")
     call = Call(FORMATS, format, page_year, skip_bad, advance, note, tell)
     with ExitStack() as stack:
         papers = sort_papers(read_all(paths, call), stack)
@@ -128,6 +135,20 @@ def stream_pages(
             yield from merge_papers(papers, note)
 
     return merged()
+
+
+def total_bytes(paths: Sequence[str]) -> int | None:
+    """Return how many bytes `read_pages` will tell its ``advance`` of, a page given twice counted once.
+
+    None where that is unknown: standard input or a pipe is among the paths, or what is no file.
+    """
+    if "-" in paths:
+        return None
+    files = [Path(path) for path in page_names(paths)]
+    try:
+        return sum(file.stat().st_size for file in files) if all(map(Path.is_file, files)) else None
+    except OSError:  # gone or locked away meanwhile; reading tells
+        return None
 
 
 def detect(head: str, where: str = "the page") -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kg.pages.counts import CountError, parse_count
 from kg.pages.dates import iso_text
 from kg.pages.page import Page
 from kg.pages.text import join_lines, text_problem
@@ -31,7 +32,6 @@ _ARXIV_ID: Final = re.compile(
     r"(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
-_COUNT: Final = re.compile(r"\d+(?:\.0+)?")
 
 
 def paper_of(row: Mapping[str, Any], page: Page, record: int, place: str) -> Paper | None:
@@ -49,7 +49,7 @@ def paper_of(row: Mapping[str, Any], page: Page, record: int, place: str) -> Pap
         title, abstract = (_text(fields, name, wrapped=own is None) for name in ("title", "abstract"))
         _check(title, abstract)
         read = {name: _first(fields, columns, _PARSERS[name]) for name, columns in COLUMNS.items()}
-    except _FieldError as error:
+    except (_FieldError, CountError) as error:
         page.fault(place, str(error), "correct the record, or leave it out with --skip-bad")
         return None
     if read["arxiv_id"] is None and read["url"] is not None:
@@ -96,9 +96,15 @@ def _sources(value: Any) -> tuple[Source, ...] | None:
     if not isinstance(value, list):
         return None
     try:
-        return tuple(Source(str(item["page"]), int(item["record"])) for item in value) or None
+        return tuple(Source(str(item["page"]), _record(item["record"])) for item in value) or None
     except (KeyError, TypeError, ValueError) as error:
         raise _FieldError(f"expected 'sources' as kg read writes them, found {_shown(value)}") from error
+
+
+def _record(value: Any) -> int:
+    if not (record := parse_count(value)):
+        raise ValueError(value)
+    return record
 
 
 def _published(value: Any) -> str | None:
@@ -108,26 +114,19 @@ def _published(value: Any) -> str | None:
 
 
 def _upvotes(value: Any) -> int | None:
-    count = _count(value)
+    count = parse_count(value)
     if count is None:
         raise _FieldError(f"expected a number of upvotes, found {_shown(value)}")
     return count
-
-
-def _count(value: Any) -> int | None:
-    """Return a count; other text is none (the comments of arXiv are "12 pages")."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    text = str(value).strip()
-    return int(float(text)) if _COUNT.fullmatch(text) else None
 
 
 def _author_count(value: Any) -> int | None:
     """Return a count, the length of a list, or the number of names in a text."""
     if isinstance(value, list):
         return len(value) or None
-    if not isinstance(value, str) or _count(value) is not None:
-        return _count(value)
+    count = parse_count(value)
+    if count is not None or not isinstance(value, str):
+        return count
     separator = r";" if ";" in value else r",|\band\b"
     return sum(bool(name.strip()) for name in re.split(separator, value)) or None
 
@@ -148,7 +147,7 @@ _PARSERS: Final[dict[str, Callable[[Any], Any]]] = {
     "published": _published,
     "author_count": _author_count,
     "upvotes": _upvotes,
-    "comments": _count,
+    "comments": parse_count,  # none where it is other text, such as the "12 pages" of arXiv
     "organization": _string,
     "arxiv_id": _arxiv_id,
     "url": _string,

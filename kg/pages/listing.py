@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from kg.pages.counts import CountError, parse_count
 from kg.pages.dates import DATE_PATTERN, Date, inferred_year, iso_date, parse_date
 from kg.pages.page import Line, Page
 from kg.pages.text import text_problem
@@ -24,13 +25,13 @@ _DOT: Final = "·"
 
 
 class Meta(NamedTuple):
-    """What a listing page says about a paper besides title and abstract."""
+    """What a listing page says about a paper besides title and abstract, as written."""
 
-    author_count: int | None = None
-    date: str | None = None  # as written
-    comments: int | None = None
+    author_count: str | None = None
+    date: str | None = None
+    comments: str | None = None
     organization: str | None = None
-    upvotes: int | None = None
+    upvotes: str | None = None
 
 
 class Entry(NamedTuple):
@@ -70,16 +71,6 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip("\"'”’)]}$ ").endswith((".", "!", "?", "…"))  # noqa: RUF001  # curly quotes are meant
 
 
-def parse_count(text: str) -> int:
-    """Return a count as listing pages write it.
-
-    >>> parse_count("14"), parse_count("1,204"), parse_count("1.2k")
-    (14, 1204, 1200)
-    """
-    digits = text.replace(",", "")
-    return round(float(digits[:-1]) * 1000) if digits[-1] in "kK" else int(digits)
-
-
 # --- lines to entries --------------------------------------------------------------------------
 
 
@@ -108,8 +99,7 @@ def _with_metadata(lines: Sequence[Line]) -> Iterator[_Unit]:
         adjacent = i + 1 < len(lines) and lines[i + 1].number == number + 1
         meta = Meta()
         if match := _AUTHORS.fullmatch(text):
-            comments = parse_count(match[3]) if match[3] else None
-            meta = Meta(author_count=parse_count(match[1]), date=match[2], comments=comments)
+            meta = Meta(author_count=match[1], date=match[2], comments=match[3])
             i += 1
         elif following == _DOT and adjacent and text and not looks_like_abstract(text):
             meta = Meta(organization=text)
@@ -121,7 +111,7 @@ def _with_metadata(lines: Sequence[Line]) -> Iterator[_Unit]:
             continue
         i += i < len(texts) and texts[i] == _DOT
         if meta.date is None and i < len(texts) and (match := _DATED.fullmatch(texts[i])):
-            meta = meta._replace(date=match[1], comments=parse_count(match[2]) if match[2] else None)
+            meta = meta._replace(date=match[1], comments=match[2])
             i += 1
         after_abstract = False
         yield _Unit(number, None, meta)
@@ -201,17 +191,16 @@ def papers_of(entries: Iterable[Entry], page: Page) -> Iterator[Paper]:
     """Yield the papers of the entries of one page; dates without year get the year of the crawl."""
     held = list(entries)
     dates = [parse_date(entry.meta.date) if entry.meta.date else None for entry in held]
-    year = page.year or inferred_year(date for date in dates if date is not None)
+    year = page.year if page.year is not None else inferred_year(date for date in dates if date is not None)
     undated = 0
     for entry, date in zip(held, dates, strict=True):
-        place = f"record {entry.record} (line {entry.line})"
-        if problem := text_problem(entry.title, entry.abstract):
-            page.fault(place, problem, "correct it, or leave it out with --skip-bad")
-            continue
-        if entry.meta.date and date is None:
-            page.fault(
-                place, f"there is no day {entry.meta.date!r}", "correct it, or leave it out with --skip-bad"
-            )
+        meta = entry.meta
+        try:
+            _check(entry, date, page.year)
+            author_count, upvotes, comments = map(_count, (meta.author_count, meta.upvotes, meta.comments))
+        except (_EntryError, CountError) as error:
+            place = f"record {entry.record} (line {entry.line})"
+            page.fault(place, str(error), "correct it, or leave it out with --skip-bad")
             continue
         published, inferred = _published(date, year)
         undated += date is not None and published is None
@@ -221,14 +210,40 @@ def papers_of(entries: Iterable[Entry], page: Page) -> Iterator[Paper]:
             paper_id(entry.title),
             published=published,
             published_inferred=inferred and page.year is None,
-            author_count=entry.meta.author_count,
-            upvotes=entry.meta.upvotes,
-            comments=entry.meta.comments,
-            organization=entry.meta.organization,
+            author_count=author_count,
+            upvotes=upvotes,
+            comments=comments,
+            organization=meta.organization,
             sources=page.source(entry.record),
         )
-    if undated:
+    if undated and year is None:
         page.note(f"{page.where}: {undated} dates without year are left out; give it with --page-year")
+    elif undated:
+        # That the page has this day shows that the year is wrong, but not which one is right.
+        page.note(
+            f"{page.where}: there is no Feb 29 in {year}, the year inferred for dates without one"
+            f" ({undated} left out); give the right year with --page-year"
+        )
+
+
+class _EntryError(Exception):
+    """A title, abstract or date cannot be that of a paper."""
+
+
+def _check(entry: Entry, date: Date | None, given_year: int | None) -> None:
+    if problem := text_problem(entry.title, entry.abstract):
+        raise _EntryError(problem)
+    if entry.meta.date and date is None:
+        raise _EntryError(f"there is no day {entry.meta.date!r}")
+    if date is not None and given_year is not None and iso_date(date, given_year) is None:
+        raise _EntryError(f"there is no {entry.meta.date} in {given_year}, the year of --page-year")
+
+
+def _count(written: str | None) -> int | None:
+    count = parse_count(written)
+    if written is not None and count is None:
+        raise CountError(f"expected a count, found {written[:30]!r}")
+    return count
 
 
 def _published(date: Date | None, year: int | None) -> tuple[str | None, bool]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from kg.pages.border import LONGEST_TITLE, border_probabilities
 from kg.pages.dates import DATE_PATTERN
-from kg.pages.listing import Entry, Meta, ends_sentence, looks_like_abstract, papers_of, parse_count
+from kg.pages.listing import Entry, Meta, ends_sentence, looks_like_abstract, papers_of
 from kg.pages.page import Line, Page
 from kg.pages.standing import Standing
 from kg.records import Paper, paper_id
@@ -96,11 +96,11 @@ def _bodies(page: Page) -> Iterator[_Body]:
         if tail[1] is None and tail[2] and not ends_sentence(text) and (match := _ORGANIZATION.search(text)):
             organization, text = match[1], text[: match.start()]
         meta = Meta(
-            author_count=parse_count(tail[1]) if tail[1] else None,
+            author_count=tail[1],
             date=tail[2],
-            comments=parse_count(tail[3]) if tail[3] else None,
+            comments=tail[3],
             organization=organization,
-            upvotes=parse_count(mark[1]) if mark[1][0].isdigit() else None,
+            upvotes=mark[1] if mark[1][0].isdigit() else None,
         )
         yield _Body(record, number, text, meta)
 

@@ -1,11 +1,14 @@
 """CSV with a header that has ``title`` and ``abstract``; other columns are mapped by name.
 
 Commas, semicolons or tabs separate the cells; the header shows which. Quotes are as in
-RFC 4180, so a cell may hold line breaks.
+RFC 4180, so a cell may hold line breaks. A row that is no CSV is left out alone: reading
+goes on with the line after the one where it began, since a quote that is never closed
+would take the rest of the file with it.
 """
 
 import csv
 import itertools
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +18,9 @@ from kg.pages.page import Page
 from kg.records import Paper
 
 _SEPARATORS: Final = ",;\t"
+_ROW_LINES: Final = 1000
+_ROW_LENGTH: Final = 2**20  # characters of its lines after the first
+"""Limits of a row, which is held so that its lines can be read again; no abstract comes near them."""
 _TODO: Final = "correct the row, or leave it out with --skip-bad"
 
 
@@ -51,25 +57,31 @@ def read(page: Page) -> Iterator[Paper]:
 
 
 def _rows(lines: Iterator[tuple[int, str]], separator: str) -> Iterator[tuple[int, list[str], str]]:
-    """Yield line number, cells and problem of each row; after a problem go on with the next line."""
-    at = 0
+    """Yield line number, cells and problem of each row; after a problem go on with its second line."""
+    again: deque[tuple[int, str]] = deque()  # lines of a bad row, to be read once more
+    row: list[tuple[int, str]] = []
 
-    def counted() -> Iterator[str]:
-        nonlocal at
-        for number, text in lines:
-            at = at or number
-            yield text + "\n"
+    def held() -> Iterator[str]:
+        length = 0
+        while (line := again.popleft() if again else next(lines, None)) is not None:
+            length = length + len(line[1]) if row else 0
+            row.append(line)
+            if len(row) > _ROW_LINES or length > _ROW_LENGTH:
+                raise csv.Error("it does not end")
+            yield line[1] + "\n"
 
     while True:
-        reader = csv.reader(counted(), delimiter=separator, strict=True)
+        reader = csv.reader(held(), delimiter=separator, strict=True)
         try:
             for cells in reader:
                 if cells:
-                    yield at, cells, ""
-                at = 0
+                    yield row[0][0], cells, ""
+                row.clear()
         except csv.Error as error:
-            yield at, [], f"the row is no CSV ({error})"
-            at = 0
+            reason = f"{error}; is a quote left open?" if len(row) > 1 else str(error)
+            yield row[0][0], [], f"the row is no CSV ({reason})"
+            again.extendleft(reversed(row[1:]))
+            row.clear()
             continue
         return
 

@@ -4,12 +4,13 @@ import gzip
 import io
 import os
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kg.errors import PageError
-from kg.pages import read_pages, stream_pages
+from kg.pages import read_pages, stream_pages, total_bytes
 from kg.pages.page import LINE_LIMIT
 from tests.pages.conftest import Read
 from tests.pages.layouts import WRITERS
@@ -204,3 +205,26 @@ def test_progress_adds_up_to_the_size_of_the_files(tmp_path: Path) -> None:
     steps: list[int] = []
     read_pages([str(plain), str(packed)], advance=steps.append)
     assert sum(steps) == plain.stat().st_size + packed.stat().st_size
+    assert sum(steps) == total_bytes([str(plain), str(packed), f"{tmp_path}/../{tmp_path.name}/a.txt"])
+
+
+@pytest.mark.parametrize("saved", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_progress_of_standard_input_is_in_bytes_as_they_come(
+    monkeypatch: pytest.MonkeyPatch, saved: Callable[[bytes], bytes]
+) -> None:
+    """Packed bytes are told as such there too."""
+    content = saved(PAGE.encode())
+    monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": io.BytesIO(content)}))
+    steps: list[int] = []
+    read_pages(["-"], advance=steps.append)
+    assert sum(steps) == len(content)
+
+
+def test_total_is_unknown_unless_all_pages_are_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Standard input, pipes, folders and what is missing have no size, even where a file is named "-"."""
+    monkeypatch.chdir(tmp_path)
+    Path("-").write_text(PAGE, encoding="utf-8")
+    Path("a.txt").write_text(PAGE, encoding="utf-8")
+    os.mkfifo("pipe")
+    assert total_bytes(["a.txt"]) == len(PAGE.encode())
+    assert [total_bytes(["a.txt", path]) for path in ("-", "pipe", ".", "none", "x" * 300)] == [None] * 5

@@ -43,6 +43,10 @@ def only(read: Read, **row: Any) -> Paper:
         ({"link": "https://example.org/a"}, "url", "https://example.org/a"),
         ({"upvotes": None}, "upvotes", None),
         ({"UPVOTES": 5}, "upvotes", 5),
+        ({"upvotes": "1.2k"}, "upvotes", 1200),
+        ({"authors": "1,204"}, "author_count", 1204),
+        ({"upvotes": 999_999_999_999}, "upvotes", 999_999_999_999),
+        ({"comments": "123456789012"}, "comments", 123_456_789_012),
     ],
 )
 def test_columns_are_mapped_by_name(read: Read, row: dict[str, Any], field: str, value: object) -> None:
@@ -61,7 +65,15 @@ def test_columns_are_mapped_by_name(read: Read, row: dict[str, Any], field: str,
         ({"published": "yesterday"}, "expected a date such as 2024-09-02, found 'yesterday'"),
         ({"published": "2024-13-02"}, "expected a date"),
         ({"upvotes": "many"}, "expected a number of upvotes"),
+        ({"upvotes": "9" * 400}, "expected a count of at most 12 digits, found one of 400"),
+        ({"comments": "12345678901234567890123"}, "expected a count of at most 12 digits"),
+        ({"authors": "9" * 5000}, "expected a count of at most 12 digits"),
+        ({"upvotes": 10**12}, "expected a count of at most 12 digits"),
+        ({"upvotes": 1e300}, "expected a count of at most 12 digits"),
+        ({"upvotes": 2.5}, "expected a number of upvotes"),
+        ({"upvotes": -1}, "expected a number of upvotes"),
         ({"sources": [{"page": "a"}]}, "expected 'sources' as kg read writes them"),
+        ({"sources": [{"page": "a", "record": 1e300}]}, "expected a count of at most 12 digits"),
     ],
 )
 def test_field_that_cannot_be_is_refused(read: Read, row: dict[str, Any], expected: str) -> None:
@@ -122,6 +134,37 @@ def test_csv_row_of_another_length_is_refused(read: Read) -> None:
     with pytest.raises(PageError, match=r"record 1 \(line 2\): expected 2 cells as in the header, found 1"):
         read(text)
     assert [paper.title for paper in read(text, skip_bad=True).papers] == ["B Title"]
+
+
+GOOD_ROWS = "".join(f"Title Number {n},{ABSTRACT}\n" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("bad", "after"),
+    [
+        ('"Bad title,We do.\n', GOOD_ROWS),
+        ('"Bad title,We do.\n', GOOD_ROWS.replace("Title Number 0", '"Title Number 0"')),
+        ('"Bad title,We do.\n', GOOD_ROWS * 200),
+        ('"Bad title,We do.\n', GOOD_ROWS + f'Title Number 30,"{"We. " * 40_000}"\n'),
+        ('a","b\n', GOOD_ROWS),
+    ],
+    ids=["to the end", "to another quote", "past the longest cell", "past two bad rows", "last cell"],
+)
+def test_csv_quote_left_open_costs_one_row(read: Read, bad: str, after: str) -> None:
+    """Reading goes on with the line after the one where the bad row began."""
+    reading = read("title,abstract\n" + bad + after, skip_bad=True)
+    assert len(reading.papers) == 30
+    assert reading.skipped == 1 + after.count('"We. ')
+    assert reading.pages[0].records == after.count("\n") + 1 - reading.skipped
+    assert "record 1 (line 2): the row is no CSV" in reading.notes[0]
+    assert sorted(paper.sources[0].record for paper in reading.papers) == list(range(2, 32))
+
+
+def test_csv_of_quotes_left_open_is_read_in_bounded_steps(read: Read) -> None:
+    """A row that would go on for ever is given up after some lines, whatever its cells."""
+    reading = read("title,abstract\n" + f"Title One,{ABSTRACT}\n" + 'a","b\n' * 3000, skip_bad=True)
+    assert [paper.title for paper in reading.papers] == ["Title One"]
+    assert any("it does not end" in note for note in reading.notes)
 
 
 def test_daily_list_without_papers_is_refused(read: Read) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kg.errors import PageError
 from kg.pages import detect
 from kg.pages.pairs import without_button
 from kg.records import Paper, Source
@@ -124,6 +125,75 @@ def test_dates_stay_unknown_where_no_year_is_to_be_had(read: Read) -> None:
     reading = read(WRITERS["blocks"]([replace(paper, published_inferred=True) for paper in papers()]))
     assert {paper.published for paper in reading.papers} == {None}
     assert "--page-year" in reading.notes[0]
+
+
+def leap_page(newest: int) -> str:
+    """Return a page with a Feb 29 without year, whose newest written year is given."""
+    first, second, third = papers()
+    return WRITERS["blocks"](
+        [
+            replace(first, published=f"{newest}-01-16"),
+            replace(second, published="2024-02-29", published_inferred=True),
+            replace(third, published="2024-03-03", published_inferred=True),
+        ]
+    )
+
+
+def test_leap_day_is_kept_in_a_leap_year(read: Read) -> None:
+    """Feb 29 takes the inferred year where it has that day."""
+    reading = read(leap_page(2023))
+    assert {paper.published for paper in reading.papers} == {"2023-01-16", "2024-02-29", "2024-03-03"}
+    assert reading.notes == ()
+
+
+def test_leap_day_that_the_inferred_year_lacks_is_unknown_and_told(read: Read) -> None:
+    """The paper stays, since the page is not wrong; the note says that the year is."""
+    reading = read(leap_page(2024))
+    assert {paper.published for paper in reading.papers} == {"2024-01-16", None, "2025-03-03"}
+    (note,) = reading.notes
+    assert "there is no Feb 29 in 2025, the year inferred" in note
+    assert "--page-year" in note
+
+
+def test_leap_day_that_the_given_year_lacks_is_an_impossible_day(read: Read) -> None:
+    """A wrong year from the user is refused like any day that does not exist."""
+    with pytest.raises(PageError, match=r"record 2 \(line \d+\): there is no Feb 29 in 2025"):
+        read(leap_page(2024), page_year=2025)
+    assert read(leap_page(2024), page_year=2025, skip_bad=True).skipped == 1
+
+
+@pytest.mark.parametrize("year", [0, -1, 10_000])
+def test_page_year_that_no_calendar_has_is_refused(read: Read, year: int) -> None:
+    """Zero is a year given, not a year missing."""
+    with pytest.raises(PageError, match=f"page year {year}: there is no such year"):
+        read(WRITERS["blocks"](papers()), page_year=year)
+
+
+NINES = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("page_format", "old", "new"),
+    [
+        ("blocks", "• 2 authors", f"• {NINES} authors"),
+        ("blocks", "Mar 2, 2024 2", f"Mar 2, 2024 {NINES}"),
+        ("blocks", "• 2 authors", "• 1234567890123 authors"),
+        ("lines", "- Are Footnotes", f"{NINES}k Are Footnotes"),
+        ("lines", "- Are Footnotes", "1234567890k Are Footnotes"),
+        ("lines", "- Are Footnotes", "1,23 Are Footnotes"),
+        ("lines", " 2 authors", f" {'9' * 60} authors"),
+        ("lines", "Mar 2, 2024 2", f"Mar 2, 2024 {'9' * 60}"),
+    ],
+)
+def test_count_that_cannot_be_is_a_bad_record(read: Read, page_format: str, old: str, new: str) -> None:
+    """A count of more than twelve digits costs its paper alone, and counts."""
+    page = WRITERS[page_format](papers())
+    assert old in page
+    with pytest.raises(PageError, match=r"record 2 \(line \d+\): expected a count"):
+        read(page.replace(old, new))
+    reading = read(page.replace(old, new), skip_bad=True)
+    assert len(reading.papers) == 2
+    assert reading.skipped == 1
 
 
 def test_upvotes_are_a_number_or_none(read: Read) -> None:
