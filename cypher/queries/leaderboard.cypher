@@ -3,10 +3,10 @@
 // parameter: metric str = null -- name, alias or id of a metric; null takes all
 // column: value -- the number
 // column: unit -- of the value: %, x, points or as written
-// column: kind -- absolute values come first, then differences, then claims without a number
+// column: kind -- absolute values come first, then changes (delta, factor, relative), then qualitative claims
 // column: direction -- better, worse, comparable or sota, for the subject
 // column: subject -- what the claim is about
-// column: metric -- what was measured; the values of one metric stand together, best first
+// column: metric -- what was measured; of one metric and kind, changes for the better stand before those for the worse, and in each unit the best value first
 // column: baseline -- what the subject is compared with
 // column: paper -- title
 // column: published -- as precise as known
@@ -20,10 +20,25 @@ OPTIONAL MATCH (r)-[:AGAINST]->(b)
 WITH p, r, s, m, b
 WHERE $metric IS NULL
   OR toLower($metric) IN [m.id, toLower(m.name)] + [alias IN coalesce(m.aliases, []) | toLower(alias)]
+WITH p, r, s, m, b,
+  CASE r.kind WHEN 'absolute' THEN 0 WHEN 'qualitative' THEN 2 ELSE 1 END AS part,
+  CASE
+    WHEN r.kind = 'absolute' THEN 1
+    WHEN r.direction IN ['sota', 'better'] THEN 0
+    WHEN r.direction = 'worse' THEN 2
+    ELSE 1
+  END AS standing,
+  CASE WHEN r.kind = 'factor' AND r.value > 0 AND r.value < 1 THEN 1 / r.value ELSE abs(r.value) END AS change
+WITH p, r, s, m, b, part, standing,
+  CASE
+    WHEN standing = 0 THEN -change
+    WHEN standing = 2 THEN change
+    WHEN m.higher_is_better = false THEN r.value
+    ELSE -r.value
+  END AS rank
 RETURN r.value AS value, r.unit AS unit, r.kind AS kind, r.direction AS direction, s.name AS subject,
   m.name AS metric, coalesce(b.name, r.baseline_as_written) AS baseline, p.title AS paper,
   p.published AS published, r.evidence AS sentence
-ORDER BY CASE r.kind WHEN 'absolute' THEN 0 WHEN 'qualitative' THEN 2 ELSE 1 END,
-  CASE WHEN m IS NULL THEN 1 ELSE 0 END, m.name, r.kind,
-  CASE WHEN r.kind = 'absolute' AND m.higher_is_better = false THEN r.value ELSE -r.value END,
-  p.id, r.id, s.id, m.id, b.id
+ORDER BY part, CASE WHEN m IS NULL THEN 1 ELSE 0 END, m.name, m.id, r.kind, standing,
+  CASE WHEN r.unit IS NULL THEN 1 ELSE 0 END, r.unit,
+  CASE WHEN r.value IS NULL THEN 1 ELSE 0 END, rank, p.id, r.id, s.id, b.id

@@ -27,7 +27,7 @@ from kg.records import Graph, read_edges, read_nodes
 from kg.schema import EDGE_TYPES, NODES
 from kg.stores.batches import Progress, batches, check_loaded
 from kg.stores.cypher import read_cypher, schema_statements
-from kg.stores.values import edge_row, node_row, path_row
+from kg.stores.values import edge_row, json_value, node_row, path_row
 
 _LANGUAGE: Final = "opencypher"
 _SOURCES: Final = ("nodes.jsonl", "edges.jsonl")
@@ -49,8 +49,8 @@ class EmbeddedStore:
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a Cypher query that reads, as plain Python values.
 
-        Nodes, edges and paths that are returned whole become plain dicts, see
-        `kg.stores.values`.
+        Nodes, edges and paths that are returned whole become plain dicts, numbers
+        that JSON lacks (infinite, not a number) None, see `kg.stores.values`.
 
         Raises:
             QueryError: The query writes, is not Cypher, or lacks a parameter; raised
@@ -76,7 +76,7 @@ class EmbeddedStore:
             case str() if value.startswith("(#") and _PATH.fullmatch(value):
                 # The engine hands out a path as text that names its records by position.
                 return path_row([self._record(position) for position in re.findall(r"#\d+:\d+", value)])
-        return value
+        return json_value(value)
 
     def _record(self, position: str) -> dict[str, Any]:
         record = self.database.lookup_by_rid(position)
@@ -191,8 +191,7 @@ def _publish(built: Path, path: Path) -> None:
             raise
         return  # another process has built the same one in the meantime
     for old in path.parent.iterdir():
-        abandoned = time.time() - max(map(_modified, (old, *old.rglob("*")))) > _ABANDONED
-        if old != path and (abandoned or not old.name.startswith(_BUILDING)):
+        if old != path and ((old / _COMPLETE).is_file() or _is_abandoned(old)):  # ours, and no one else's
             shutil.rmtree(old, ignore_errors=True)
 
 
@@ -203,6 +202,13 @@ def _is_complete(path: Path) -> bool:
         return all((path / name).stat().st_size == int(size) for size, name in map(str.split, files))
     except OSError:
         return False
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Tell whether a folder is what a killed build has left."""
+    if not path.name.startswith(_BUILDING) or not path.is_dir():
+        return False
+    return time.time() - max(map(_modified, (path, *path.rglob("*")))) > _ABANDONED
 
 
 def _modified(path: Path) -> float:

@@ -3,9 +3,10 @@
 A load runs ``cypher/schema.cypher`` and then batches of ``UNWIND $rows MERGE``, nodes
 before edges, each in a transaction that the driver itself repeats after a passing
 fault. Loading again changes nothing but what the graph has changed; what it no longer
-has is left in place.
+has is left in place, and counted.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,10 @@ from urllib.parse import urlsplit
 
 from kg.errors import KGError, QueryError, StoreError
 from kg.records import Graph
+from kg.schema import EDGE_TYPES, NODE_TYPES
 from kg.stores.batches import Batch, Progress, batches, check_loaded
-from kg.stores.cypher import schema_statements
-from kg.stores.values import edge_row, node_row, path_row
+from kg.stores.cypher import fill, schema_statements
+from kg.stores.values import edge_row, json_value, node_row, path_row
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
@@ -27,7 +29,7 @@ BATCH: Final = 5_000
 
 _OLDEST: Final = (5, 7)  # the first that can be told to send no notifications
 _SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-_TIMEOUT: Final = 10.0  # seconds to wait for a connection
+_TIMEOUT: Final = 15.0  # seconds to wait for a connection, login included: some sockets open and stay mute
 _ENVIRONMENT: Final = "NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD"
 
 
@@ -39,6 +41,8 @@ class Loaded:
     edges: int
     nodes_created: int  # that the server did not have before
     edges_created: int
+    nodes_surplus: int  # of our labels, that the server has beyond the graph
+    edges_surplus: int  # of our types
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Neo4jStore:
 
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a Cypher query that reads, as plain Python values.
+
+        Nodes, edges and paths that are returned whole become plain dicts, numbers
+        that JSON lacks (infinite, not a number) None, bytes hexadecimal text, see
+        `kg.stores.values`.
 
         Raises:
             QueryError: The query writes, is not Cypher, or lacks a parameter; raised
@@ -65,6 +73,9 @@ class Neo4jStore:
 
     def load(self, graph: Graph, progress: Progress | None = None, batch_size: int = BATCH) -> Loaded:
         """Bring constraints, nodes and edges to the server; loading twice equals loading once.
+
+        Nothing is removed: what the server has beyond the graph, of an earlier load
+        or of someone else, stays and is counted as surplus.
 
         Args:
             graph: What the server shall hold afterwards.
@@ -88,7 +99,9 @@ class Neo4jStore:
                 done += len(batch.rows)
                 if progress is not None:
                     progress(done, total)
-        return Loaded(len(graph.nodes), len(graph.edges), *created)
+            there = session.execute_read(_count)
+        nodes, edges = len(graph.nodes), len(graph.edges)
+        return Loaded(nodes, edges, created[0], created[1], there[0] - nodes, there[1] - edges)
 
     def _session(self, mode: str) -> dict[str, Any]:
         return {"database": self.database, "default_access_mode": mode}
@@ -111,12 +124,16 @@ def open_neo4j(uri: str, username: str, password: str, database: str | None = No
     where = _checked_uri(uri)
     from neo4j import GraphDatabase
 
+    log = logging.getLogger("neo4j")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())  # else a failed connection is told on stderr beside our message
     with (
         _translated(where),
         GraphDatabase.driver(
             uri,
             auth=(username, password),
-            connection_timeout=_TIMEOUT,
+            connection_timeout=_TIMEOUT,  # of TCP alone
+            connection_acquisition_timeout=_TIMEOUT,  # of all until the login is answered
             notifications_min_severity="OFF",  # the driver would log them, to stderr where no log is set up
         ) as driver,
     ):
@@ -133,6 +150,17 @@ def _load(transaction: "ManagedTransaction", batch: Batch) -> tuple[int, int, in
     found = result.single(strict=True)["rows"]
     counters = result.consume().counters
     return found, counters.nodes_created, counters.relationships_created
+
+
+def _count(transaction: "ManagedTransaction") -> tuple[int, int]:
+    """Count the server's nodes of our labels and edges of our types; it keeps these, so it is cheap."""
+    nodes = [fill("load/count-nodes", label=label) for label in NODE_TYPES]
+    edges = [fill("load/count-edges", type=type_) for type_ in EDGE_TYPES]
+    nodes_there, edges_there = (
+        sum(transaction.run(statement).single(strict=True)["count"] for statement in statements)
+        for statements in (nodes, edges)
+    )
+    return nodes_there, edges_there
 
 
 def _plain(value: Any) -> Any:
@@ -152,7 +180,7 @@ def _plain(value: Any) -> Any:
             return {name: _plain(item) for name, item in value.items()}
         case list():
             return [_plain(item) for item in value]
-    return value.iso_format() if hasattr(value, "iso_format") else value  # dates and times
+    return value.iso_format() if hasattr(value, "iso_format") else json_value(value)  # dates and times
 
 
 def _checked_uri(uri: str) -> str:
@@ -193,7 +221,7 @@ def _translated(where: str) -> Iterator[None]:
 
 
 def _error(where: str, error: Exception) -> KGError:
-    from neo4j.exceptions import ConfigurationError, Neo4jError, ServiceUnavailable
+    from neo4j.exceptions import ConfigurationError, Neo4jError, ServiceUnavailable, SessionExpired
 
     code = str(getattr(error, "code", ""))
     message = str(getattr(error, "message", None) or error).strip().splitlines()[0]
@@ -215,7 +243,7 @@ def _error(where: str, error: Exception) -> KGError:
             return _too_old(
                 where, message
             )  # our only options that depend on the server are those of new ones
-        case _ if isinstance(error, ServiceUnavailable):
+        case _ if isinstance(error, ServiceUnavailable | SessionExpired):
             what = f"no Neo4j answers ({_cause(error)})"
             todo = "check the address, or start a server with: scripts/neo4j start"
         case _:
@@ -229,8 +257,9 @@ def _error(where: str, error: Exception) -> KGError:
 
 def _cause(error: BaseException) -> str:
     """Return the innermost reason of a failed connection in a few words."""
-    while error.__cause__ is not None:
-        error = error.__cause__
+    # A cluster address fails with a group of errors, one for each server that was asked.
+    while inner := error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__:
+        error = inner
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -3,10 +3,12 @@
 In a store a date is its ISO 8601 text (sortable, and as precise as known), a decimal a
 float, a list of strings a list; an unknown property is absent. A node or an edge that a
 query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends.
+Every row can be written as JSON: what JSON lacks becomes None or text.
 """
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from kg.records import Edge, Node, Value
@@ -40,6 +42,22 @@ def edge_row(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 def path_row(records: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a path, given its nodes and edges in turn."""
     return {"nodes": records[::2], "edges": records[1::2]}
+
+
+def json_value(value: Any) -> Any:
+    r"""Return one value of a row, no list or dict, as JSON can hold it.
+
+    A float that is infinite or not a number becomes None, bytes hexadecimal text.
+
+    >>> json_value(float("nan")), json_value(b"\x00\xff"), json_value(1.5)
+    (None, '00ff', 1.5)
+    """
+    match value:
+        case float() if not isfinite(value):
+            return None
+        case bytes() | bytearray():
+            return value.hex()
+    return value
 
 
 def _stored(value: Value) -> StoredValue:

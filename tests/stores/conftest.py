@@ -3,12 +3,14 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kg.records import Graph, dump_lines
+from kg.records import Edge, Graph, Node, Value, dump_lines, edge_id
 from kg.stores.embedded import EmbeddedStore, open_store
 from kg.stores.neo4j import Neo4jStore, open_neo4j
 from tests.conftest import ROOT
@@ -23,6 +25,37 @@ def write_graph(directory: Path, graph: Graph) -> Path:
     (directory / "nodes.jsonl").write_bytes(b"".join(dump_lines(graph.nodes)))
     (directory / "edges.jsonl").write_bytes(b"".join(dump_lines(graph.edges)))
     return directory
+
+
+RANKED = "dataset:ranked"
+"""A dataset that only the claims of `with_claims` are about."""
+
+
+def with_claims(graph: Graph, *claims: tuple[str, str | None, str | None, str | None]) -> Graph:
+    """Return the graph with claims on the accuracy on `RANKED`, each a (kind, value, unit, direction)."""
+    extractor = ("extractor", "test 1")
+    said: tuple[tuple[str, Value], ...] = (
+        ("evidence", "So it is."),
+        ("start", 0),
+        ("end", 9),
+        ("confidence", 0.5),
+        extractor,
+    )
+    nodes, edges = [Node(RANKED, "Dataset", (("name", "Ranked"),))], []
+    for number, (kind, value, unit, direction) in enumerate(claims):
+        id_ = f"result:{number:016}"
+        slots = (("value", value and Decimal(value)), ("unit", unit), ("direction", direction))
+        known = tuple((name, slot) for name, slot in slots if slot is not None)
+        nodes.append(Node(id_, "Result", (("kind", kind), *known, *said)))
+        edges += [
+            Edge(edge_id(type_, source, target), type_, source, target, said)
+            for type_, source, target in (
+                ("REPORTS", "paper:1111111111111111", id_),
+                ("ON_DATASET", id_, RANKED),
+                ("BY_METRIC", id_, "metric:accuracy"),
+            )
+        ]
+    return Graph((*graph.nodes, *nodes), (*graph.edges, *edges))
 
 
 def neo4j_script(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -68,6 +101,18 @@ def neo4j_store(server: dict[str, str], graph: Graph) -> Iterator[Neo4jStore]:
     with open_neo4j(uri, username, password) as store:
         store.load(graph)
         yield store
+
+
+@contextmanager
+def loaded_too(store: Neo4jStore, graph: Graph, more: Graph) -> Iterator[None]:
+    """Load more than the test graph into the server, and take the surplus out at the end."""
+    store.load(more)
+    try:
+        yield
+    finally:
+        known = [node.id for node in graph.nodes]
+        text = "MATCH (n) WHERE NOT n.id IN $known DETACH DELETE n"
+        store.driver.execute_query(text, known=known)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,17 @@
 """What both stores must do alike."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.errors import QueryError
 from kg.records import Graph
-from kg.stores.embedded import EmbeddedStore
+from kg.stores.embedded import EmbeddedStore, open_store
 from kg.stores.neo4j import Neo4jStore
 from kg.stores.queries import named_query, prepare, query_names
 from tests.conftest import HOSTILE
-from tests.stores.conftest import Store
+from tests.stores.conftest import RANKED, Store, loaded_too, with_claims, write_graph
 
 GIVEN = {
     "claims": ["paper=slow"],
@@ -67,6 +68,63 @@ def test_leaderboard_is_sorted_best_first(store: Store) -> None:
     ]
 
 
+CLAIMS = (
+    ("delta", "12", "points", "worse"),
+    ("delta", "1", "points", "better"),
+    ("delta", "3", "points", None),
+    ("delta", "-4", "points", "sota"),
+    ("delta", "2", "points", "worse"),
+    ("delta", "20", "%", "worse"),
+    ("delta", None, "points", "better"),
+    ("absolute", "0.9", None, None),
+    ("absolute", "85", "%", None),
+    ("absolute", "2", None, None),
+    ("absolute", "90", "%", "worse"),
+    ("factor", "0.5", "x", "worse"),
+    ("factor", "1.5", "x", "worse"),
+    ("qualitative", None, None, "worse"),
+    ("qualitative", None, None, None),
+    ("qualitative", None, None, "better"),
+)
+BEST_FIRST = [
+    ("absolute", 90, "%", "worse"),
+    ("absolute", 85, "%", None),
+    ("absolute", 2, None, None),
+    ("absolute", 0.9, None, None),
+    ("delta", -4, "points", "sota"),
+    ("delta", 1, "points", "better"),
+    ("delta", None, "points", "better"),
+    ("delta", 3, "points", None),
+    ("delta", 20, "%", "worse"),
+    ("delta", 2, "points", "worse"),
+    ("delta", 12, "points", "worse"),
+    ("factor", 1.5, "x", "worse"),
+    ("factor", 0.5, "x", "worse"),
+    ("qualitative", None, None, "better"),
+    ("qualitative", None, None, None),
+    ("qualitative", None, None, "worse"),
+]
+
+
+def ranking(store: Store) -> list[tuple[Any, ...]]:
+    """Return what the leaderboard of the claims says, in its order."""
+    rows = store.run(*prepare("leaderboard", [f"dataset={RANKED}"]))
+    return [(row["kind"], row["value"], row["unit"], row["direction"]) for row in rows]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_leaderboard_of_the_embedded_store_ranks_claims(tmp_path: Path, graph: Graph, order: int) -> None:
+    """Changes for the worse stand last, the smallest first, and units are not mixed."""
+    with open_store(write_graph(tmp_path / "ranked.kg", with_claims(graph, *CLAIMS[::order]))) as store:
+        assert ranking(store) == BEST_FIRST
+
+
+def test_leaderboard_of_the_server_ranks_claims(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """The server ranks the same claims alike."""
+    with loaded_too(neo4j_store, graph, with_claims(graph, *CLAIMS)):
+        assert ranking(neo4j_store) == BEST_FIRST
+
+
 @pytest.mark.parametrize(("metric", "count"), [("ACCURACY", 3), ("metric:accuracy", 3), ("F1", 0)])
 def test_leaderboard_of_one_metric(metric: str, count: int, store: Store) -> None:
     """A metric is found by name or id in any case, and leaves out all others."""
@@ -110,6 +168,12 @@ def test_nested_and_temporal_values_are_plain(store: Store) -> None:
     (row,) = store.run(text)
     (metric, inner), day = row["nested"], row["day"]
     assert (metric["id"], inner["edge"]["type"], day) == ("metric:accuracy", "BY_METRIC", "2024-02-29")
+
+
+def test_numbers_that_json_lacks_are_none(store: Store) -> None:
+    """What is infinite or no number becomes None, also within lists and maps."""
+    (row,) = store.run("RETURN 0.0/0.0 AS a, [1.0/0.0, {b: -1.0/0.0}] AS c, 0.5 AS d")
+    assert row == {"a": None, "c": [None, {"b": None}], "d": 0.5}
 
 
 def test_path_is_its_nodes_and_edges(store: Store) -> None:

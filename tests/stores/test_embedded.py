@@ -116,6 +116,23 @@ def test_abandoned_build_is_removed(graph_directory: Path) -> None:
     assert alive.exists()
 
 
+def test_foreign_folders_stay(graph_directory: Path, graph: Graph) -> None:
+    """What others keep beside the databases is not removed, however old, when a stale one goes."""
+    names(graph_directory)
+    (old,) = databases(graph_directory)
+    foreign = graph_directory / "db" / "mine" / "kg-complete.txt"
+    foreign.parent.mkdir()
+    foreign.write_text("dear", encoding="utf-8")
+    for path in (foreign, foreign.parent):
+        os.utime(path, (0, 0))
+    (graph_directory / "db" / "notes.txt").write_text("dear", encoding="utf-8")
+    write_graph(graph_directory, dataclasses.replace(graph, edges=graph.edges[1:]))
+    names(graph_directory)
+    assert foreign.exists()
+    assert {"mine", "notes.txt"} < set(databases(graph_directory))
+    assert old not in databases(graph_directory)
+
+
 def test_unwritable_directory_gets_a_temporary_database(graph_directory: Path) -> None:
     """Where no database can be kept, queries work all the same and nothing is written."""
     # A file in the place of the folder stops root too, whom permissions do not stop.

@@ -3,6 +3,8 @@
 import dataclasses
 import os
 import socket
+import threading
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +14,7 @@ import pytest
 from kg.errors import StoreError
 from kg.records import Graph, edge_id
 from kg.stores.neo4j import Loaded, Neo4jStore, open_neo4j
-from tests.stores.conftest import neo4j_script
+from tests.stores.conftest import loaded_too, neo4j_script, with_claims
 
 COUNTS = (
     "MATCH (n) RETURN count(n) AS count",
@@ -30,7 +32,7 @@ def test_loading_twice_equals_loading_once(neo4j_store: Neo4jStore, graph: Graph
     """A second load creates nothing and leaves the same graph, whatever the batches."""
     before = counts(neo4j_store)
     loaded = neo4j_store.load(graph, batch_size=2)
-    assert loaded == Loaded(len(graph.nodes), len(graph.edges), nodes_created=0, edges_created=0)
+    assert loaded == Loaded(len(graph.nodes), len(graph.edges), 0, 0, 0, 0)
     entities = [node for node in graph.nodes if node.label not in ("Paper", "Result")]
     assert counts(neo4j_store) == before == [len(graph.nodes), len(graph.edges), len(entities)]
 
@@ -52,6 +54,20 @@ def test_changed_properties_are_loaded(neo4j_store: Neo4jStore, graph: Graph) ->
         neo4j_store.load(graph)
     (row,) = neo4j_store.run(text)
     assert "version" not in row["m"]
+
+
+def test_surplus_of_an_earlier_graph_is_counted(neo4j_store: Neo4jStore, graph: Graph) -> None:
+    """What the server has beyond the graph is counted after a load, and left in place."""
+    with loaded_too(neo4j_store, graph, with_claims(graph, ("absolute", "1", None, None))):
+        loaded = neo4j_store.load(graph)
+        assert (loaded.nodes_surplus, loaded.edges_surplus) == (2, 3)
+        assert counts(neo4j_store)[:2] == [len(graph.nodes) + 2, len(graph.edges) + 3]
+
+
+def test_bytes_are_hexadecimal_text(neo4j_store: Neo4jStore) -> None:
+    """Bytes, which JSON lacks, become text, also within a list."""
+    (row,) = neo4j_store.run("RETURN $data AS a, [$data] AS b", {"data": b"\x00\xff"})
+    assert row == {"a": "00ff", "b": ["00ff"]}
 
 
 def test_progress_ends_with_the_whole_graph(neo4j_store: Neo4jStore, graph: Graph) -> None:
@@ -131,6 +147,32 @@ def test_nobody_there_is_explained() -> None:
         port = unused.getsockname()[1]
         with pytest.raises(StoreError, match=r"no Neo4j answers \(Connection refused\); check the address"):
             refused(f"bolt://127.0.0.1:{port}", "neo4j", "secret")
+
+
+@pytest.mark.parametrize("greeting", [b"", bytes([0, 0, 4, 5])], ids=["mute", "mute after the handshake"])
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+def test_mute_server_is_given_up(
+    scheme: str, greeting: bytes, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A port that accepts a connection and never logs in gives one line, soon and without noise."""
+    monkeypatch.setattr("kg.stores.neo4j._TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        def greet() -> None:
+            connection, _ = mute.accept()
+            with connection:
+                connection.sendall(greeting)
+                while connection.recv(1024):
+                    pass
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        begun = time.monotonic()
+        with pytest.raises(StoreError, match=r"no Neo4j answers \(timed out\); check the address"):
+            refused(f"{scheme}://127.0.0.1:{mute.getsockname()[1]}", "neo4j", "secret")
+        assert time.monotonic() - begun < 5
+        greeter.join()
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
