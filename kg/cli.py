@@ -23,7 +23,7 @@ from kg.files import write_whole
 from kg.pages import FORMATS, Reading, read_pages, stream_pages
 from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
 from kg.rows import FORMATS as ROW_FORMATS
-from kg.rows import Row, is_cut
+from kg.rows import Row
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -430,15 +430,13 @@ def _statistics(graph: Graph) -> Iterator[dict[str, Any]]:
 
 
 def _print_rows(rows: Iterable[Row], output_format: str) -> None:
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
-    if output_format == "table":
-        rows = list(rows)
+    width = shutil.get_terminal_size((_WIDTH, 24)).columns
+    empty = True
     for text in ROW_FORMATS[output_format](rows, width):
         click.echo(text, nl=False)
-    if output_format == "table" and not rows:
+        empty = False
+    if empty:
         _say("no rows")
-    elif output_format == "table" and is_cut(rows):
-        _say("long texts are cut; --format json shows them whole")
 
 
 def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 Row = dict[str, Any]
 
-LONG: Final = 120
-"""Characters at which a cell of a table is cut."""
+LONG: Final = 36
+"""Characters of the widest text that stays in its column where a table has little room."""
 
 
 def json_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width
@@ -36,34 +36,51 @@ def csv_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001 
 
 
 def table_text(rows: Iterable[Row], width: int) -> Iterator[str]:
-    """Yield a table ``width`` characters wide; texts of more than `LONG` characters are cut.
+    """Yield a table at most ``width`` characters wide.
 
-    >>> print(next(table_text([{"name": "BERT", "papers": 3}], 40)), end="")
-    name   papers
-    ─────────────
-    BERT        3
+    Where a table would be wider, texts of more than `LONG` characters stand below their
+    row, wrapped and whole, so that the short columns stay readable.
+
+    >>> print("".join(table_text([{"name": "BERT", "papers": 3}], 40)), end="")
+    name  papers
+    ────  ──────
+    BERT       3
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from rich.cells import cell_len
 
     held = list(rows)
     if not held:
         return
-    cells = [[textwrap.shorten(cell, LONG, placeholder="…") for cell in _cells(row)] for row in held]
-    wanted = [max(map(len, column)) for column in zip(held[0], *cells, strict=True)]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for (name, value), room in zip(
-        held[0].items(), _fair_widths(wanted, width - 3 * len(wanted)), strict=True
-    ):
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(name, justify="right" if numeric else "left", width=room)
+    names, cells = list(held[0]), [_cells(row) for row in held]
+    wanted = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+    below = [i for i, wide in enumerate(wanted) if wide > LONG and sum(wanted) + 2 * len(wanted) > width]
+    columns = [i for i in range(len(names)) if i not in below] or [below.pop(0)]
+    widths = _fair_widths([wanted[i] for i in columns], width - 2 * (len(columns) - 1))
+    right = [isinstance(held[0][names[i]], int | float) for i in columns]
+    yield _line([names[i] for i in columns], widths, right)
+    yield _line(["─" * room for room in widths], widths, right)
     for row in cells:
-        table.add_row(*map(Text, row))
-    out = io.StringIO()
-    Console(file=out, width=width, highlight=False).print(table)
-    yield out.getvalue()
+        yield _line([row[i] for i in columns], widths, right)
+        for i in below:
+            if row[i]:
+                text = f"{names[i]}: {row[i]}"
+                yield textwrap.fill(text, width, initial_indent="    ", subsequent_indent="      ") + "\n"
+        if below:
+            yield "\n"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    """Return one line of a table; a cell that is too wide is cut."""
+    from rich.cells import cell_len, set_cell_size
+
+    out = []
+    for cell, width, to_right in zip(cells, widths, right, strict=True):
+        text = " ".join(cell.split())
+        if cell_len(text) > width:
+            text = set_cell_size(text, width - 1) + "…"
+        gap = " " * (width - cell_len(text))
+        out.append(gap + text if to_right else text + gap)
+    return "  ".join(out).rstrip() + "\n"
 
 
 FORMATS: Final[dict[str, Callable[[Iterable[Row], int], Iterator[str]]]] = {
@@ -73,11 +90,6 @@ FORMATS: Final[dict[str, Callable[[Iterable[Row], int], Iterator[str]]]] = {
     "csv": csv_text,
 }
 """Formats of rows; each yields text that ends with a line feed."""
-
-
-def is_cut(rows: Iterable[Row]) -> bool:
-    """Tell whether a table cuts a text of these rows."""
-    return any(len(cell) > LONG for row in rows for cell in _cells(row))
 
 
 def _cells(row: Row) -> list[str]:
