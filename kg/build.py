@@ -53,6 +53,7 @@ def build(
     format: str | None = None,  # noqa: A002  # the name of the option
     page_year: int | None = None,
     skip_bad: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
     progress: Progress = lambda papers, _: papers,
 ) -> Built:
     """Read pages, extract, link, and write the graph directory.
@@ -63,6 +64,7 @@ def build(
         format: A page format; None detects it for each page.
         page_year: The year of dates that have none; None infers it.
         skip_bad: Leave out malformed records instead of stopping at the first.
+        advance: Told how many bytes of the pages each step has read.
         progress: See `Progress`.
 
     Raises:
@@ -75,7 +77,7 @@ def build(
         return Built(None, meta.counts["Paper"], 0, 0, (), tuple(meta.counts.items()))
 
     check_place(directory)
-    reading = read_pages(pages, format=format, page_year=page_year, skip_bad=skip_bad)
+    reading = read_pages(pages, format=format, page_year=page_year, skip_bad=skip_bad, advance=advance)
     papers = reading.papers
     known = _known_extractions(directory)
     new = [paper for paper in papers if known.get(paper.id, (None, None))[0] != paper.text]

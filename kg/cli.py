@@ -20,7 +20,7 @@ from kg import __version__
 from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
 from kg.files import write_whole
-from kg.pages import FORMATS, Reading, read_pages, stream_pages
+from kg.pages import FORMATS, Reading, read_pages, stream_pages, total_bytes
 from kg.records import Extraction, Graph, Paper, dump_lines, read_lines
 from kg.rows import FORMATS as ROW_FORMATS
 from kg.rows import Row
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LARGE = 20_000_000  # bytes of pages that take long enough for a progress bar
 _WIDTH = 160  # characters of a table that goes to a file or a pipe
 
 FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
@@ -79,23 +80,42 @@ class _Pages:
 
     def read(self) -> tuple[Paper, ...]:
         """Read and merge the pages; tell what was left out."""
-        reading = read_pages(self.paths, format=self.format, page_year=self.page_year, skip_bad=self.skip_bad)
+        with self.bar() as advance:
+            reading = read_pages(
+                self.paths,
+                format=self.format,
+                page_year=self.page_year,
+                skip_bad=self.skip_bad,
+                advance=advance,
+            )
         self.report(reading)
         return reading.papers
 
     def stream(self) -> Iterator[Paper]:
         """Read and merge pages of any number of papers; tell what was left out."""
         counts: list[PageCount] = []
-        papers = stream_pages(
-            self.paths,
-            format=self.format,
-            page_year=self.page_year,
-            skip_bad=self.skip_bad,
-            note=_say if self.verbose else lambda _: None,
-            tell=counts.append,
-        )
+        with self.bar() as advance:
+            papers = stream_pages(
+                self.paths,
+                format=self.format,
+                page_year=self.page_year,
+                skip_bad=self.skip_bad,
+                advance=advance,
+                note=_say if self.verbose else lambda _: None,
+                tell=counts.append,
+            )
         _tell_skipped(sum(count.skipped for count in counts))
         return papers
+
+    @contextmanager
+    def bar(self) -> Iterator[Callable[[int], None]]:
+        """Show how many bytes of large pages are read; yield what is told of each step."""
+        total = total_bytes(self.paths)
+        if total is None or total < _LARGE:
+            yield lambda _: None
+        else:
+            with _bar(range(total), total, "Reading") as bar:
+                yield bar.update
 
     def report(self, reading: Reading) -> None:
         """Tell what was skipped, and with --verbose every note of the reading."""
@@ -190,14 +210,22 @@ def build(pages: _Pages, output: Path) -> None:
     """
     from kg.build import build as build_directory
 
-    built = build_directory(
-        pages.paths,
-        output,
-        format=pages.format,
-        page_year=pages.page_year,
-        skip_bad=pages.skip_bad,
-        progress=lambda papers, number: _progress(papers, number, "Extracting"),
-    )
+    with ExitStack() as stack:
+        advance = stack.enter_context(pages.bar())
+
+        def progress(papers: Iterable[Paper], number: int) -> Iterable[Paper]:
+            stack.close()  # the reading is done
+            return _progress(papers, number, "Extracting")
+
+        built = build_directory(
+            pages.paths,
+            output,
+            format=pages.format,
+            page_year=pages.page_year,
+            skip_bad=pages.skip_bad,
+            advance=advance,
+            progress=progress,
+        )
     if built.reading is not None:
         pages.report(built.reading)
     if not built.written:
