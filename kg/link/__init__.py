@@ -29,6 +29,8 @@ RULES = {
 _CONFIDENCE = {"name": 1.0, "spelling": 1.0, "same paper": 0.95, "abbreviation": 0.85}
 
 
+_KNOWN_BY_ABBREVIATION = frozenset({"Method", "Model", "Dataset"})
+
 _Place = tuple[str, str]  # type and key of a group
 
 
@@ -99,18 +101,27 @@ def _names(groups: Mapping[_Place, _Group]) -> dict[_Place, str]:
     Where that is an abbreviation which several entities of a type share, each that has
     a full form is named by it.
     """
-    names = {place: _usual(group.forms) for place, group in groups.items()}
+    names = {place: _usual(place[0], group.forms) for place, group in groups.items()}
     shared = Counter((type_, fold(name)) for (type_, _), name in names.items())
     for (type_, key), group in groups.items():
         if shared[type_, fold(names[type_, key])] > 1:
             full = Counter({form: number for form, number in group.forms.items() if fold(form) == key})
-            names[type_, key] = _usual(full or group.forms)
+            names[type_, key] = _usual(type_, full or group.forms)
     return names
 
 
-def _usual(forms: Counter[str]) -> str:
-    """Return the form that most papers use; of equals the fullest name, in its plainest spelling."""
-    return min(forms, key=lambda form: (-forms[form], -len(fold(form)), len(form), form))
+def _usual(type_: str, forms: Counter[str]) -> str:
+    """Return the form that most papers use.
+
+    Of equals the abbreviation of a thing (it is what people know: AWQ, GLUE) but the full
+    name of a task or metric, and the plainest spelling of it.
+    """
+    short = type_ in _KNOWN_BY_ABBREVIATION
+
+    def rank(form: str) -> tuple[int, bool, int, int, str]:
+        return -forms[form], short and not is_abbreviation(form), -len(fold(form)), len(form), form
+
+    return min(forms, key=rank)
 
 
 def _ids(names: Mapping[_Place, str]) -> dict[_Place, str]:

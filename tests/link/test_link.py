@@ -84,9 +84,20 @@ def test_abbreviation_joins_the_one_full_form() -> None:
 
 
 def test_name_is_the_usual_form_plainly_spelled() -> None:
-    """Of forms that equally many papers use, the full name wins, then the one without hyphens."""
+    """Of forms that equally many papers use, the one without hyphens wins."""
     entities, _ = link([paper("a", ("Dataset", "GSM-8K")), paper("b", ("Dataset", "GSM8K"))])
     assert [entity.id for entity in entities] == ["dataset:gsm8k"]
+
+
+def test_thing_is_known_by_its_abbreviation_and_task_by_its_name() -> None:
+    """Of forms that equally many papers use, a dataset gets the abbreviation, a task the full name."""
+    entities, _ = link(
+        [
+            paper("a", ("Dataset", "General Language Understanding Evaluation", "GLUE")),
+            paper("b", ("Task", "named entity recognition", "NER")),
+        ]
+    )
+    assert [entity.name for entity in entities] == ["GLUE", "named entity recognition"]
 
 
 def test_abbreviation_with_two_meanings_stays_apart() -> None:
