@@ -288,7 +288,8 @@ def query(
     store = _store(target, username, database)
     cypher, values = prepare(text, params)
     with store as opened:
-        _print_rows(opened.run(cypher, values), output_format)
+        hint = f"; which names the graph knows: kg query {target} find -p text=..." if values else ""
+        _print_rows(opened.run(cypher, values), output_format, hint)
 
 
 @main.command()
@@ -457,14 +458,14 @@ def _statistics(graph: Graph) -> Iterator[dict[str, Any]]:
         yield {"kind": "edge", "name": name, "number": number}
 
 
-def _print_rows(rows: Iterable[Row], output_format: str) -> None:
+def _print_rows(rows: Iterable[Row], output_format: str, hint: str = "") -> None:
     width = shutil.get_terminal_size((_WIDTH, 24)).columns
     empty = True
     for text in ROW_FORMATS[output_format](rows, width):
         click.echo(text, nl=False)
         empty = False
     if empty:
-        _say("no rows")
+        _say(f"no rows{hint}")
 
 
 def _progress(items: Iterable[T], number: int, label: str) -> Iterator[T]:

@@ -114,6 +114,15 @@ def test_query_formats_hold_the_same_rows(directory: Path, output_format: str) -
         assert all(title in text for title in titles)
 
 
+def test_name_that_the_graph_does_not_know_is_helped(directory: Path) -> None:
+    """No rows is told on standard error, with the query that finds names; that query finds them."""
+    nothing = run("query", directory, "leaderboard", "-p", "dataset=GSM9K")
+    assert nothing.stdout == ""
+    assert "find -p text=" in nothing.stderr
+    (found,) = json.loads(run("query", directory, "find", "-p", "text=gsm", "--format", "json").stdout)
+    assert found["id"] == "dataset:gsm8k"
+
+
 def test_query_list_names_every_query() -> None:
     """--list shows names, questions and parameters without any graph."""
     listed = run("query", "--list").stdout

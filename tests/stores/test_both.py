@@ -18,6 +18,7 @@ GIVEN = {
     "co-evaluated": ["name=tinyflow"],
     "datasets-for-task": ["task=Math Word Problems"],
     "evidence": ["name=gsm-8k"],
+    "find": ["text=flow"],
     "leaderboard": ["dataset=gsm8k"],
     "outperforms": [],
     "reused-datasets": [],
