@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -393,6 +392,8 @@ def info() -> None:
     Example:
       kg info
     """
+    from importlib import metadata  # takes a tenth of a second, and only this command needs it
+
     from kg.extract import extractor_version
 
     _out(f"kg {__version__}, Python {platform.python_version()}")
