@@ -114,16 +114,6 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> tuple[Num
     return tuple(sorted(found, key=lambda number: number.start))
 
 
-def parse_value(written: str) -> tuple[Decimal | None, str | None]:
-    r"""Return the number and the unit of a value as written.
-
-    >>> parse_value("2.6times"), parse_value("1,024 MB"), parse_value("twice"), parse_value("3-4%")
-    ((Decimal('2.6'), 'x'), (Decimal('1024'), 'MB'), (Decimal('2'), 'x'), (None, '%'))
-    """
-    found = find_numbers(written)
-    return (found[0].number, found[0].unit) if found else (None, None)
-
-
 def _atoms(text: str, start: int, end: int) -> Iterator[Number]:
     masked = _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
     for found in _ATOM.finditer(masked, start, end):

@@ -1,13 +1,12 @@
 """Numbers with units."""
 
 import time
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.extract.numbers import find_numbers, parse_value
+from kg.extract.numbers import find_numbers
 
 
 def found(text: str) -> list[str]:
@@ -88,14 +87,12 @@ def test_names_hold_no_values(text: str) -> None:
         ("orders of magnitude", None, "x"),
         ("two orders of magnitude", "100", "x"),
         ("44.70", "44.70", None),
-        ("no number", None, None),
     ],
 )
-def test_parse_value(written: str, number: str | None, unit: str | None) -> None:
+def test_value_is_parsed(written: str, number: str | None, unit: str | None) -> None:
     """A value is parsed to a Decimal with all its digits, and a unit."""
-    expected = None if number is None else Decimal(number)
-    assert parse_value(written) == (expected, unit)
-    assert str(parse_value(written)[0]) == str(number)
+    value = find_numbers(written)[0]
+    assert (None if value.number is None else str(value.number), value.unit) == (number, unit)
 
 
 def test_sign_is_noted() -> None:
