@@ -1,8 +1,13 @@
-"""Score extractions against annotated abstracts.
+"""Score extractions against annotated texts.
 
 Input: a JSON Lines file of annotated records and a function from papers to
-extractions. Output: an `Evaluation`, printed by `format_evaluation`. Records are
-joined by their normalised title. The figures are micro-averaged over papers:
+extractions. Output: an `Evaluation`, printed by `format_evaluation`. A file holds
+either of two kinds of record, told apart by its first entity: annotated abstracts
+as the guidelines describe them, scored here, or texts with labelled spans as public
+corpora have them, scored by ``kg.evaluate.spans``.
+
+Abstracts are joined by their normalised title. The figures are micro-averaged over
+papers:
 
 ================  =================================================================
 entity            same type, and one form in common after normalisation
@@ -16,18 +21,13 @@ comparison        a qualitative claim: overlapping evidence, same direction
 comparison-tuple  ... and the same subject, dataset and baseline
 ================  =================================================================
 
-Each has a 95% bootstrap interval of F1 over papers (500 rounds, fixed seed).
 Every step, its order included, follows the scoring tool that comes with the
 annotated data, so that both print the same digits; a test compares them.
 """
 
-import json
-import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from kg.errors import RecordError
 from kg.evaluate.agreement import (
@@ -39,54 +39,34 @@ from kg.evaluate.agreement import (
     match_results,
     normalise_title,
 )
+from kg.evaluate.figures import Counts, Evaluation, format_evaluation, make_figures, rank_errors
 from kg.evaluate.gold import read_gold
+from kg.evaluate.spans import evaluate_spans, holds_spans
 from kg.records import ExtractedEntity, ExtractedResult, Extraction, Paper
 from kg.schema import ENTITY_TYPES
 
-_ROUNDS: Final = 500
-
-Counts = dict[str, tuple[int, int, int]]
-"""Figure -> true positives, predicted, gold."""
+__all__ = ["Evaluation", "evaluate", "format_evaluation", "score"]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One row of the evaluation; all numbers but the counts are in [0, 1]."""
+def evaluate(
+    gold: Path, extract: Callable[[Iterable[Paper]], Iterable[Extraction]], labels: str | None = None
+) -> Evaluation:
+    """Extract the texts of an annotated file and score the extractions.
 
-    name: str
-    precision: float
-    recall: float
-    f1: float
-    low: float  # 95% of F1
-    high: float
-    gold: int
-    predicted: int
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorList:
-    """Errors of one kind, the most frequent first."""
-
-    kind: str
-    errors: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """All figures of one evaluation."""
-
-    papers: int
-    found: int  # papers of the gold file that were extracted
-    figures: tuple[Figure, ...]
-    errors: tuple[ErrorList, ...]
-
-
-def evaluate(gold: Path, extract: Callable[[Iterable[Paper]], Iterable[Extraction]]) -> Evaluation:
-    """Extract the texts of annotated abstracts and score the extractions.
+    Args:
+        gold: JSON Lines of annotated abstracts, or of texts with labelled spans.
+        extract: What is scored; gives one extraction a paper, in the order of the papers.
+        labels: What the labels of spans are (see `kg.evaluate.spans.parse_labels`), where
+            they are not those of a known corpus.
 
     Raises:
-        RecordError: The file holds no annotated records, or a malformed one; names the line.
+        RecordError: The file holds no annotated records, a malformed one (names the line),
+            or unknown labels.
     """
+    if holds_spans(gold):
+        return evaluate_spans(gold, extract, labels)
+    if labels is not None:
+        raise RecordError(str(gold), "its entities are no labelled spans", "leave out --labels")
     annotated = tuple(read_gold(gold))
     if not annotated:
         raise RecordError(str(gold), "no annotated records in it", "name a JSON Lines file of them")
@@ -107,29 +87,9 @@ def score(gold: Iterable[Extraction], predicted: Iterable[Extraction]) -> Evalua
         _score_paper(extraction, predicted_of.get(title, empty), errors)
         for title, extraction in sorted(gold_of.items(), key=lambda item: item[0])
     ]
-    ranked = tuple(ErrorList(kind, tuple(errors[kind].most_common())) for kind in sorted(errors))
-    return Evaluation(len(gold_of), sum(title in predicted_of for title in gold_of), _figures(counts), ranked)
-
-
-def _figures(counts: Sequence[Counts]) -> tuple[Figure, ...]:
-    rng = random.Random(0)  # noqa: S311 -- a bootstrap needs no secret numbers
-    figures = []
-    for name in counts[0] if counts else ():
-        rows = [count[name] for count in counts]
-        boot = sorted(_rates(rng.choices(rows, k=len(rows)))[2] for _ in range(_ROUNDS))
-        low, high = boot[int(_ROUNDS * 0.025)], boot[int(_ROUNDS * 0.975)]
-        gold, predicted = sum(row[2] for row in rows), sum(row[1] for row in rows)
-        figures.append(Figure(name, *_rates(rows), low, high, gold, predicted))
-    return tuple(figures)
-
-
-def _rates(rows: Iterable[tuple[int, int, int]]) -> tuple[float, float, float]:
-    """Return precision, recall and F1 of summed counts."""
-    hits, predicted, gold = map(sum, zip(*rows, strict=True))
-    precision = hits / predicted if predicted else 0.0
-    recall = hits / gold if gold else 0.0
-    total = precision + recall
-    return precision, recall, (2 * precision * recall / total if total else 0.0)
+    found = sum(title in predicted_of for title in gold_of)
+    heading = f"{len(gold_of)} gold papers, {found} of them found in the predictions"
+    return Evaluation(heading, make_figures(counts), rank_errors(errors))
 
 
 def _score_paper(gold: Extraction, predicted: Extraction, errors: dict[str, Counter[str]]) -> Counts:
@@ -194,30 +154,3 @@ def _score_results(
     for level, name in ((1, "comparison"), (2, "comparison-tuple")):
         counts[name] = (sum(agreement >= level for agreement, _ in pairs), len(right), len(left))
     return counts
-
-
-def format_evaluation(evaluation: Evaluation, *, errors: int = 0, as_json: bool = False) -> str:
-    """Return the table of figures, with that many errors of each kind, or the figures as JSON."""
-    if as_json:
-        names = {"precision": "p", "recall": "r"}
-        rows = {
-            figure.name: {
-                names.get(key, key): getattr(figure, key)
-                for key in ("precision", "recall", "f1", "low", "high", "gold", "predicted")
-            }
-            for figure in evaluation.figures
-        }
-        return json.dumps(rows, indent=1)
-    lines = [
-        f"{evaluation.papers} gold papers, {evaluation.found} of them found in the predictions",
-        f"{'figure':18}{'P':>7}{'R':>7}{'F1':>7}  95% of F1      gold  pred",
-    ]
-    lines += (
-        f"{figure.name:18}{figure.precision:7.3f}{figure.recall:7.3f}{figure.f1:7.3f}"
-        f"  {figure.low:.3f}-{figure.high:.3f}{figure.gold:8}{figure.predicted:6}"
-        for figure in evaluation.figures
-    )
-    for row in evaluation.errors if errors else ():
-        shown = (f"{what}" + (f" ({count})" if count > 1 else "") for what, count in row.errors[:errors])
-        lines += ["", f"{row.kind}: " + "; ".join(shown)]
-    return "\n".join(lines)

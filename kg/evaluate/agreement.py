@@ -29,10 +29,10 @@ def match_entities(
             same = gold[i].type == predicted[j].type
             if (same or not typed) and left & right:
                 candidates.append((-len(left & right), -same, i, j))
-    return [(i, j) for *_, i, j in _one_to_one(candidates)]
+    return [(i, j) for *_, i, j in one_to_one(candidates)]
 
 
-def _one_to_one(candidates: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def one_to_one(candidates: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Take candidates (.., i, j) in order, each i and each j once."""
     seen_i: set[int] = set()
     seen_j: set[int] = set()
@@ -58,7 +58,7 @@ def match_results(
         for j, right in enumerate(predicted):
             if agreement := level(left, right, aliases):
                 candidates.append((-agreement, i, j))
-    return [(-agreement, i) for agreement, i, _ in _one_to_one(candidates)]
+    return [(-agreement, i) for agreement, i, _ in one_to_one(candidates)]
 
 
 def claim_level(gold: ExtractedResult, predicted: ExtractedResult, aliases: Aliases) -> int:

@@ -116,7 +116,7 @@ def test_missing_and_foreign_papers() -> None:
         paper(entity("Model", "GPT"), title="Three"),
     ]
     evaluation = score(gold, predicted)
-    assert (evaluation.papers, evaluation.found) == (2, 1)
+    assert evaluation.heading == "2 gold papers, 1 of them found in the predictions"
     assert counts(evaluation, "entity") == (1.0, 0.5, 0.667)
 
 
