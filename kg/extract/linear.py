@@ -3,7 +3,7 @@
 A model is a JSON file in ``cues/``: its labels, and for each cue one weight a label, in
 hundredths, so that sums are exact whatever the order of the cues. A cue is a string
 that the component makes from the text ("R1=outperforms": the next word). The files are
-written by ``scripts/train roles`` and ``scripts/train results``.
+written by ``scripts/train`` (coreference, roles, results).
 """
 
 import json

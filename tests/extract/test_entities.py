@@ -90,6 +90,36 @@ def test_an_abbreviation_inside_a_longer_name_is_spelled_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seen", "defined", "short", "believed"),
+    [
+        ("optimal transport", "fine-grained optimal transport", "FGOT", "fine-grained optimal transport"),
+        ("fast fine-grained transport", "fine-grained transport", "FGT", "fine-grained transport"),
+        ("person re-tracking", "re-tracking", "Re-TR", "person re-tracking"),
+    ],
+)
+def test_tagger_and_definition_agree_on_the_long_form(
+    seen: str, defined: str, short: str, believed: str
+) -> None:
+    """The definition wins where the tagger saw less, or where all initials are there; else the tagger."""
+    long = max(seen, defined, key=len)
+    text = f"Title\nWe use {long} ({short}); {short} is cheap."
+    (entity,) = decoded(text, {seen: "Method", short: "Method"}, [(defined, short)])
+    assert entity.forms == (believed, short)
+
+
+def test_names_of_one_entity_are_joined() -> None:
+    """A name shortened to its head is a form of the longer one, which gives the name."""
+    text = (
+        "Detection of Objects in Video\nWe study object detection in video. "
+        "Detection of objects is hard; our object detection is fast."
+    )
+    names = dict.fromkeys(("Detection of Objects", "object detection", "Detection of objects"), "Task")
+    (entity,) = decoded(text, names)
+    assert entity.forms == ("Detection of Objects", "object detection", "Detection of objects")
+    assert len(entity.mentions) == 4
+
+
+@pytest.mark.parametrize(
     ("span", "name"),
     [("the ensemble of", "ensemble"), ("beam search and", "beam search"), ("A* search", "A* search")],
 )
