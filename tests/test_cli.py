@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,19 @@ def test_wrong_usage_exits_with_2() -> None:
     run("build", code=2)
     run("query", code=2)
     run("export", ".", "--format", "pdf", code=2)
+
+
+def test_frameworks_that_lie_around_are_left_alone(tmp_path: Path) -> None:
+    """Extraction starts as fast where PyTorch is installed: spaCy does not get to import it."""
+    (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')", encoding="utf-8")
+    paper = tmp_path / "paper.jsonl"
+    paper.write_text('{"title": "A Title", "abstract": "We train BERT."}\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "from kg.cli import main; main()", "extract", str(paper)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"A Title"' in done.stdout
