@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kg.records import Edge, Graph, Node, Value, edge_id
@@ -11,6 +12,9 @@ from kg.schema import NODE_TYPES
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 """Training and test data that do not ship with the project."""
+
+hypothesis.settings.register_profile("kg", deadline=None)  # time is measured by scripts/bench, never asserted
+hypothesis.settings.load_profile("kg")
 
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"> {{7*7}} 'q' \"dq\" \\ \u2028 \U0001f9ea é"
 """A title that has broken exporters of others: markup, template, quotes, line separator, astral."""
