@@ -7,6 +7,7 @@ spaCy's token borders ("BERT" in "BERT-based").
 ==========================  =====================  ==========================================
 ``doc._.kg_sentences``      `kg_sentences`         sentences; the title is the first
 ``doc._.kg_abbreviations``  `kg_abbreviations`     short and long forms defined in the text
+``doc._.kg_tagged``         `kg_entities`          the words and what the network says of them
 ``doc._.kg_entities``       `kg_entities`          entities without roles
                             `kg_roles`             the same entities with roles and evidence
 ``doc._.kg_results``        `kg_results`           claimed results
@@ -36,6 +37,8 @@ class Abbreviation:
     short: Mention
 
 
+if not Doc.has_extension("kg_tagged"):
+    Doc.set_extension("kg_tagged", default=None)
 for _name in ("kg_sentences", "kg_abbreviations", "kg_entities", "kg_results"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=())

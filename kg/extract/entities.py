@@ -2,20 +2,19 @@
 
 Input: the text and ``doc._.kg_abbreviations``. Output: ``doc._.kg_entities``, in the
 order of their first mentions, each with all its forms, all its mentions and a
-calibrated confidence. The tagger is ``kg.extract.encoder``, the decision
-``kg.extract.decode``. Assumes English; ignores on purpose: roles (`kg_roles`).
+calibrated confidence; ``doc._.kg_tagged``, what the network says of each word. The
+network is ``kg.extract.encoder``, the decision ``kg.extract.decode``. Assumes English;
+ignores on purpose: roles (`kg_roles`).
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import tee
 
-import numpy as np
-from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.decode import candidates, choose
-from kg.extract.encoder import Words, load_encoder
+from kg.extract.encoder import Tagged, load_encoder
 
 
 class EntityTagger:
@@ -26,21 +25,22 @@ class EntityTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc._.kg_entities`` of one text."""
-        return _set(doc, *load_encoder().words(doc.text))
+        return _set(doc, load_encoder().read(doc.text))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 0) -> Iterator[Doc]:  # noqa: ARG002 - asked by spaCy
         """Yield the texts with ``doc._.kg_entities`` set, in order, several at a time."""
         ahead, behind = tee(stream)
         tagged = load_encoder().stream((doc.text for doc in ahead), self.threads)
-        for doc, (words, probs) in zip(behind, tagged, strict=True):
-            yield _set(doc, words, probs)
+        for doc, of_doc in zip(behind, tagged, strict=True):
+            yield _set(doc, of_doc)
 
 
-def _set(doc: Doc, words: Words, probs: NDArray[np.float32]) -> Doc:
+def _set(doc: Doc, tagged: Tagged) -> Doc:
     settings = load_encoder().settings
     pairs = [(pair.long, pair.short) for pair in doc._.kg_abbreviations]
-    found = candidates(doc.text, words, probs, pairs, settings["bias"])
-    doc._.kg_entities = choose(doc.text, words, found, settings)
+    found = candidates(doc.text, tagged.words, tagged.tags, pairs, settings["bias"])
+    doc._.kg_tagged = tagged
+    doc._.kg_entities = choose(doc.text, tagged.words, found, settings)
     return doc
 
 
@@ -48,7 +48,7 @@ def _set(doc: Doc, words: Words, probs: NDArray[np.float32]) -> Doc:
     "kg_entities",
     default_config={"threads": 2},
     requires=["doc._.kg_abbreviations"],
-    assigns=["doc._.kg_entities"],
+    assigns=["doc._.kg_tagged", "doc._.kg_entities"],
 )
 def make_kg_entities(nlp: Language, name: str, threads: int) -> EntityTagger:  # noqa: ARG001 - asked by spaCy
     """Return the component.

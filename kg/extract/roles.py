@@ -1,27 +1,31 @@
 """Component `kg_roles`: what a paper does with each of its entities.
 
-Input: ``doc._.kg_sentences`` and ``doc._.kg_entities`` without roles. Output: the
-same entities with roles and, for each role, the sentence that shows it. Decides by
-a linear model over cues (``kg.extract.linear``): words around the mentions, where
-the mentions stand, the shape of the name. Assumes English; ignores on purpose: what
-the name itself means, so that a new name is read like an old one.
+Input: ``doc._.kg_sentences``, ``doc._.kg_tagged`` and ``doc._.kg_entities`` without
+roles. Output: the same entities with roles and, for each role, the sentence that shows
+it. Two opinions are mixed: the network's scores of the words that begin a mention, and
+a linear model over cues (``kg.extract.linear``): words around the mentions, where the
+mentions stand, the shape of the name. Entities of a text that no network has read are
+judged by the cues alone. Assumes English; ignores what other texts say.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.context import around, cut_words, read_words
 from kg.extract.doc import Sentence
+from kg.extract.encoder import Tagged, load_encoder
 from kg.extract.linear import Linear, load_linear, sigmoid
 from kg.records import ExtractedEntity, RoleEvidence
 from kg.schema import ROLES
 
-# Tuned on five folds of the training data, in steps of 0.05: between 0.35 and 0.5 F1 moves by 0.002.
+# Of the cues alone; tuned on five folds of the training data: between 0.35 and 0.5 F1 moves by 0.002.
 THRESHOLD: Final = 0.4
 
 _OF_TYPE: Final = {"Task": ("addressed", "mentioned"), "Metric": ("measured", "mentioned")}
@@ -35,16 +39,25 @@ _TYPED: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class MentionCues:
+    """The cues of one mention."""
+
+    start: int
+    sentence: Sentence
+    cues: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues of one entity: of the whole paper, and of each mention with its sentence."""
+    """The cues of one entity: of the whole paper, and of each mention."""
 
     type: str
     paper: frozenset[str]
-    mentions: tuple[tuple[Sentence, frozenset[str]], ...]
+    mentions: tuple[MentionCues, ...]
 
     def all(self) -> frozenset[str]:
         """Return all cues together, as the model was trained."""
-        return self.paper.union(*(cues for _, cues in self.mentions))
+        return self.paper.union(*(mention.cues for mention in self.mentions))
 
 
 def read_cues(
@@ -52,7 +65,7 @@ def read_cues(
 ) -> tuple[Cues, ...]:
     """Return the cues of every entity, in the order of the entities."""
     words = read_words(text, entities)
-    of_mentions: list[list[tuple[Sentence, frozenset[str]]]] = [[] for _ in entities]
+    of_mentions: list[list[MentionCues]] = [[] for _ in entities]
     places: list[list[int]] = [[] for _ in entities]
     for place, sentence in enumerate(sentences):
         first, stop = cut_words(words, sentence)
@@ -65,7 +78,8 @@ def read_cues(
             cues = around(texts, at - first, 8)
             cues = _in_title(texts, at - first, cues | whole) if place == 0 else cues | whole
             cues |= _place(place, len(sentences))
-            of_mentions[entity].append((sentence, _typed(cues, entities[entity].type)))
+            typed = _typed(cues, entities[entity].type)
+            of_mentions[entity].append(MentionCues(words[at].start, sentence, typed))
             places[entity].append(place)
     most = _most_mentions(entities, places)
     return tuple(
@@ -141,45 +155,119 @@ def _paper_cues(
     return cues
 
 
-def assign_roles(entity: ExtractedEntity, cues: Cues, fallback: Sentence, model: Linear) -> ExtractedEntity:
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely an entity has each role, and which mention shows each role best.
+
+    Attributes:
+        likely: Probability of each role that the type allows, in [0, 1].
+        shown: For each of ``kg.schema.ROLES``, one score a mention.
+    """
+
+    likely: dict[str, float]
+    shown: NDArray[np.float64]
+
+
+def judge_by_cues(entity: ExtractedEntity, cues: Cues, model: Linear) -> Opinion:
+    """Return what the cues say."""
+    scores = model.scores(cues.all())
+    shown = np.array([model.scores(mention.cues) for mention in cues.mentions]).reshape(-1, len(ROLES))
+    return Opinion({role: sigmoid(scores[ROLES.index(role)]) for role in allowed(entity.type)}, shown.T)
+
+
+def judge(
+    entity: ExtractedEntity, cues: Cues, model: Linear, tagged: Tagged, mix: dict[str, dict[str, float]]
+) -> Opinion:
+    """Return what network and cues say together.
+
+    Args:
+        entity: The entity.
+        cues: Its cues.
+        model: The linear model of the cues.
+        tagged: What the network says of the words.
+        mix: For each role the weights of ``cues`` and ``network``, and a bias a type.
+    """
+    by_cues = model.scores(cues.all())
+    by_mention = mention_scores([mention.start for mention in cues.mentions], tagged)
+    by_network = pool(by_mention)
+    likely = {}
+    for role in allowed(entity.type):
+        weights, at = mix[role], ROLES.index(role)
+        score = weights["cues"] * by_cues[at] + weights["network"] * by_network[at] + weights[entity.type]
+        likely[role] = sigmoid(float(score))
+    return Opinion(likely, by_mention.T)
+
+
+def allowed(type_: str) -> tuple[str, ...]:
+    """Return the roles that an entity of a type may have."""
+    return _OF_TYPE.get(type_, _OF_OTHERS)
+
+
+def mention_scores(starts: Sequence[int], tagged: Tagged) -> NDArray[np.float64]:
+    """Return the network's log odds of the roles, one row for each mention that starts there."""
+    words = np.searchsorted(tagged.words.starts, starts, side="right") - 1
+    return tagged.roles[words].astype(np.float64)
+
+
+def pool(by_mention: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log odds of the roles over all mentions: a role that one of them shows holds.
+
+    The sum of the odds, as the network was trained.
+    """
+    return np.asarray(np.logaddexp.reduce(by_mention, axis=0, initial=-np.inf))
+
+
+def assign_roles(
+    entity: ExtractedEntity,
+    opinion: Opinion,
+    cues: Cues,
+    title: Sentence,
+    threshold: float,
+) -> ExtractedEntity:
     """Return the entity with its roles, each with the sentence that shows it best.
 
-    ``fallback`` is the sentence of an entity without mentions.
+    Args:
+        entity: The entity.
+        opinion: How likely the roles are.
+        cues: Its mentions with their sentences.
+        title: The first sentence of the text; evidence only where nothing else names the entity.
+        threshold: Least probability of a role; the likeliest holds even below it.
     """
-    allowed = _OF_TYPE.get(entity.type, _OF_OTHERS)
-    scores = dict(zip(model.labels, model.scores(cues.all()), strict=True))
-    likely = {role: sigmoid(scores[role]) for role in allowed}
-    chosen = {role for role, probability in likely.items() if probability >= THRESHOLD}
+    chosen = {role for role, probability in opinion.likely.items() if probability >= threshold}
     if len(chosen) > 1:
         chosen.discard("mentioned")  # background only means no other role
     if not chosen:
-        chosen.add(max(allowed, key=lambda role: likely[role]))
-    # A sentence says more than a title; the title is evidence where nothing else names the entity.
-    body = [pair for pair in cues.mentions if "place=abstract" in pair[1]] or cues.mentions
-    by_sentence = [(sentence, model.scores(mention)) for sentence, mention in body]
+        chosen.add(max(opinion.likely, key=lambda role: opinion.likely[role]))
+    # A sentence says more than a title.
+    body = [place for place, mention in enumerate(cues.mentions) if mention.sentence != title]
     evidence = []
-    for role in ROLES:
+    for at, role in enumerate(ROLES):
         if role in chosen:
-            index = model.labels.index(role)
-            best = max(
-                by_sentence, key=lambda pair: (pair[1][index], -pair[0].start), default=(fallback, [])
-            )[0]
-            evidence.append(RoleEvidence(role, best.start, best.end, round(likely[role], 4)))
+            best = max(body, key=lambda place: opinion.shown[at][place], default=None)
+            sentence = title if best is None else cues.mentions[best].sentence
+            evidence.append(RoleEvidence(role, sentence.start, sentence.end, round(opinion.likely[role], 4)))
     return replace(entity, roles=tuple(item.role for item in evidence), role_evidence=tuple(evidence))
 
 
 @Language.component(
-    "kg_roles", requires=["doc._.kg_sentences", "doc._.kg_entities"], assigns=["doc._.kg_entities"]
+    "kg_roles",
+    requires=["doc._.kg_sentences", "doc._.kg_tagged", "doc._.kg_entities"],
+    assigns=["doc._.kg_entities"],
 )
 def kg_roles(doc: Doc) -> Doc:
     """Set the roles of ``doc._.kg_entities``."""
     entities = doc._.kg_entities
     if entities:
         sentences = doc._.kg_sentences or (Sentence(0, len(doc.text)),)
-        cues = read_cues(doc.text, sentences, entities)
         model = load_linear("roles")
-        doc._.kg_entities = tuple(
-            assign_roles(entity, of_entity, sentences[0], model)
-            for entity, of_entity in zip(entities, cues, strict=True)
-        )
+        settings: dict[str, Any] = load_encoder().settings["roles"] if doc._.kg_tagged else {}
+        with_roles = []
+        for entity, cues in zip(entities, read_cues(doc.text, sentences, entities), strict=True):
+            if doc._.kg_tagged:
+                opinion = judge(entity, cues, model, doc._.kg_tagged, settings["mix"])
+            else:
+                opinion = judge_by_cues(entity, cues, model)
+            threshold = settings.get("threshold", THRESHOLD)
+            with_roles.append(assign_roles(entity, opinion, cues, sentences[0], threshold))
+        doc._.kg_entities = tuple(with_roles)
     return doc

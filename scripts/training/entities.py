@@ -1,158 +1,206 @@
-"""Reproduce the entity weights that ship: ``python scripts/training/entities.py`` (``--help`` for options).
+"""Reproduce the network that ships: ``scripts/train entities`` (``--help`` for options).
 
-Needs the annotated abstracts in ``../shared/gold`` and the extra ``train``. Trains a
-network on two thirds of the papers and fits the decoder on the third that it has not
-seen (``--calibrate 3``: on all, by three networks), trains the network that ships on
-all papers, writes it as ONNX with int8 weights, and its model card with the figures on
-the development set, which takes no part in training or fitting. Checkpoints lie in
-``--work``: the same command goes on where a stopped run ended.
+Needs ``../shared`` (annotated abstracts, public corpora), Maven for two public encoders
+and the extra ``train``. One annotated paper in three is held out; then
+
+1. teachers with different encoders learn from the other two thirds, and read abstracts
+   that nobody has annotated;
+2. the student, which is one of the teachers and small enough to ship, learns what they
+   read there on average;
+3. one copy of it learns the annotation of the two thirds: on the held-out third, which
+   nothing of it has seen, the decoder and the mix of roles are fitted;
+4. another copy learns the whole annotation and ships, as ONNX with int8 weights.
+
+The development set takes no part in any of this; its figures stand in the model card.
+Checkpoints lie in ``--work``: the same command goes on where a stopped run ended.
 """
 
 import argparse
 import json
+import multiprocessing
 import random
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tagger.calibration import Unseen, calibrate, f1, reliability
+from roles import examples as role_examples
+from roles import train as train_cues
+from tagger.bases import load_base, minilm_folder
+from tagger.calibration import calibrate, fit_roles, read_unseen
 from tagger.card import write_card
+from tagger.examples import annotated, unlabelled
 from tagger.export import export
-from tagger.network import Example, base_folder, fit, probabilities
+from tagger.network import SIZES, Example, Network, Recipe, fit, predict, start_from
 
-from kg.evaluate.agreement import match_entities
 from kg.evaluate.gold import read_gold
-from kg.extract.abbreviations import find_abbreviations
-from kg.extract.decode import candidates, choose
-from kg.extract.encoder import FILES, Words, load_encoder, load_tokenizer, split
-from kg.extract.sentences import split_sentences
-from kg.records import ExtractedEntity, Extraction, Mention, Paper
-from kg.schema import ENTITY_TYPES
+from kg.extract.encoder import FILES, TAGS, Words, load_encoder, load_tokenizer, softmax, split
+from kg.extract.linear import load_linear
+from kg.records import Extraction, Paper
 
 ROOT = Path(__file__).resolve().parents[2]
 
+TEACHERS: Final = {
+    "bert-base": Recipe(epochs=4, rate=6e-5),
+    "bge-small": Recipe(epochs=5, rate=3e-4),
+    "minilm": Recipe(epochs=6, rate=3e-4),
+}
+STUDENT: Final = "minilm"
+TAUGHT: Final = Recipe(epochs=2, rate=2e-4)  # by what the teachers read
+LAST: Final = Recipe(epochs=3, rate=1.5e-4)  # by the annotation
+FOLDS: Final = 3  # one of them is held out
+
+
+@dataclass(frozen=True)
+class Data:
+    """The data of a run, and the folder of its checkpoints."""
+
+    shared: Path
+    work: Path
+
+    def read(self, *names: str) -> list[tuple[Paper, Extraction]]:
+        """Return the papers of annotated files."""
+        return [pair for name in names for pair in read_gold(self.shared / "gold" / f"{name}.jsonl")]
+
+    @cached_property
+    def papers(self) -> list[tuple[Paper, Extraction]]:
+        """All papers to train on."""
+        return self.read("train", "train_extra")
+
+    @cached_property
+    def examples(self) -> list[Example]:
+        """The papers as examples."""
+        return [annotated(paper, extraction.entities, TOKENIZER) for paper, extraction in self.papers]
+
+    @cached_property
+    def texts(self) -> list[Words]:
+        """Abstracts without annotation."""
+        known = [paper.title for paper, _ in [*self.papers, *self.read("dev")]]
+        texts = unlabelled(self.shared / "corpora" / "sota_tdms", known)
+        return [split(text, TOKENIZER) for text in texts]
+
+    @cached_property
+    def parts(self) -> tuple[list[int], list[int]]:
+        """The positions of the papers that are held out, and of the others."""
+        order = list(range(len(self.papers)))
+        random.Random(7).shuffle(order)  # noqa: S311 - the folds need no secret
+        return order[::FOLDS], [i for place, i in enumerate(order) if place % FOLDS]
+
+
+TOKENIZER: Final = load_tokenizer(minilm_folder() / "tokenizer.json")
+
 
 def main() -> None:
-    """Train, calibrate, export, measure."""
+    """Train, fit, export, measure."""
     options = _options()
-    torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
-    gold = options.data / "gold"
-    papers = [pair for name in ("train", "train_extra") for pair in read_gold(gold / f"{name}.jsonl")]
-    tokenizer = load_tokenizer(base_folder() / "tokenizer.json")
-    words = [split(paper.text, tokenizer) for paper, _ in papers]
-    examples = [
-        Example(cut, tag_words(paper.text, annotation.entities, cut))
-        for (paper, annotation), cut in zip(papers, words, strict=True)
+    data = Data(options.data, options.work)
+    spawn = multiprocessing.get_context("spawn")
+    # Two networks on one core each are trained faster than one after the other on both.
+    with ProcessPoolExecutor(options.processes, spawn) as pool:
+        list(pool.map(teach, [data] * len(TEACHERS), TEACHERS))
+        pool.submit(learn, data).result()
+        list(pool.map(finish, [data] * 2, ("held", "all")))
+    held, network = (trained(data.work / f"{name}.pt").eval() for name in ("held", "all"))
+
+    outside, inside = data.parts
+    scores = predict(held, [data.examples[i].words for i in outside])
+    unseen = [
+        read_unseen(*data.papers[i], data.examples[i].words, of_paper)
+        for i, of_paper in zip(outside, scores, strict=True)
     ]
-    recipe = {"epochs": options.epochs, "rate": options.rate, "size": 16, "seed": options.seed}
-
-    order = list(range(len(papers)))
-    random.Random(7).shuffle(order)  # noqa: S311 - the folds need no secret
-    unseen = []
-    for fold in range(options.calibrate):
-        inside = [examples[i] for place, i in enumerate(order) if place % options.folds != fold]
-        network = fit(inside, options.work / f"fold{fold}.pt", **recipe)
-        for place, i in enumerate(order):
-            if place % options.folds == fold:
-                paper, annotation = papers[i]
-                probs = probabilities(network, words[i])
-                unseen.append(_unseen(paper, annotation.entities, words[i], probs))
     settings = calibrate(unseen)
+    known = set(inside)
+    cues = train_cues([example for example in role_examples() if example[0] in known])
+    settings["roles"] = fit_roles(unseen, settings, cues)
 
-    network = fit(examples, options.work / "all.pt", **recipe)
     options.out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(base_folder() / "tokenizer.json", options.out / FILES[2])
+    shutil.copyfile(minilm_folder() / "tokenizer.json", options.out / FILES[2])
     export(network, options.out / FILES[0])
     (options.out / FILES[1]).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
-    dev = list(read_gold(gold / "dev.jsonl"))
-    full = [
-        _unseen(paper, annotation.entities, cut, probabilities(network, cut))
-        for paper, annotation in dev
-        for cut in [split(paper.text, tokenizer)]
-    ]
+    dev = data.read("dev")
+    words = [split(paper.text, TOKENIZER) for paper, _ in dev]
     encoder = load_encoder(options.out)
-    shipped = [_unseen(paper, annotation.entities, *encoder.words(paper.text)) for paper, annotation in dev]
-    print(f"dev F1: fp32 {f1(full, settings):.4f}, int8 {f1(shipped, settings):.4f}")
-    predicted = [_extraction(paper, item, settings) for (paper, _), item in zip(dev, shipped, strict=True)]
-    write_card(
-        options.out,
-        papers=len(papers),
-        unseen=len(unseen),
-        recipe=recipe,
-        settings=settings,
-        fp32=f1(full, settings),
-        gold=[annotation for _, annotation in dev],
-        predicted=predicted,
-        reliability=reliability(list(_judged(shipped, predicted))),
+    full, shipped = (
+        [read_unseen(*pair, cut, of_paper) for pair, cut, of_paper in zip(dev, words, scores, strict=True)]
+        for scores in (predict(network, words), [encoder.scores(cut) for cut in words])
     )
+    counts = {
+        "papers": len(data.papers),
+        "held": len(outside),
+        "texts": len(data.texts),
+    }
+    recipes = {f"teacher {name}": recipe for name, recipe in TEACHERS.items()}
+    recipes |= {f"{STUDENT}, taught": TAUGHT, f"{STUDENT}, annotation": LAST}
+    write_card(options.out, counts, recipes, settings, load_linear("roles"), full, shipped)
 
 
-def tag_words(text: str, entities: Iterable[ExtractedEntity], words: Words) -> NDArray[np.int64]:
-    """Return the tag of each word: every occurrence of a gold form is a mention, the longest form wins.
-
-    A form stands where no letter or digit touches it (rule 6 of the annotation guidelines).
-    """
-    tags = np.zeros(len(words.first), np.int64)
-    taken = np.zeros(len(text), bool)
-    forms = [(form, ENTITY_TYPES.index(entity.type)) for entity in entities for form in entity.forms]
-    for form, kind in sorted(forms, key=lambda item: (-len(item[0]), item)):
-        for found in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
-            start, end = found.span()
-            inside = np.flatnonzero((words.starts < end) & (words.ends > start))
-            if taken[start:end].any() or not len(inside):
-                continue
-            taken[start:end] = True
-            tags[inside] = 2 + 2 * kind
-            tags[inside[0]] = 1 + 2 * kind
-    return tags
+def teach(data: Data, name: str) -> None:
+    """Train a teacher, and keep the probabilities of tags and roles that it reads in the texts."""
+    torch.set_num_threads(1)
+    kept = data.work / f"{name}.npy"
+    if not kept.exists():
+        known = [data.examples[i] for i in data.parts[1]]
+        network = start_from(load_base(name, data.work), SIZES[name], TEACHERS[name].seed)
+        network = fit(network, known, TEACHERS[name], data.work / f"{name}.pt")
+        partial = data.work / f"{name}.partial.npy"
+        np.save(partial, np.concatenate([probable(scores) for scores in predict(network, data.texts)]))
+        partial.replace(kept)
 
 
-def _unseen(
-    paper: Paper, entities: Sequence[ExtractedEntity], words: Words, probs: NDArray[np.float32]
-) -> Unseen:
-    pairs: list[tuple[Mention, Mention]] = [
-        (pair.long, pair.short) for pair in find_abbreviations(paper.text, split_sentences(paper.text))
+def probable(scores: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Return the probabilities of tags and of roles that the outputs of a network stand for."""
+    tags, roles = scores[:, : len(TAGS)], scores[:, len(TAGS) :]
+    return np.hstack([softmax(tags), 1 / (1 + np.exp(-roles))]).astype(np.float16)
+
+
+def learn(data: Data) -> None:
+    """Train the student on the mean of what the teachers read."""
+    torch.set_num_threads(1)
+    mean = np.mean([np.load(data.work / f"{name}.npy") for name in TEACHERS], axis=0, dtype=np.float32)
+    ends = np.cumsum([len(words.first) for words in data.texts])
+    examples = [
+        Example(words, opinion[:, : len(TAGS)], soft=opinion[:, len(TAGS) :])
+        for words, opinion in zip(data.texts, np.split(mean, ends[:-1]), strict=True)
     ]
-    return Unseen(paper.text, words, probs, pairs, entities)
+    fit(trained(data.work / f"{STUDENT}.pt"), examples, TAUGHT, data.work / "student.pt")
 
 
-def _extraction(paper: Paper, item: Unseen, settings: dict[str, Any]) -> Extraction:
-    found = candidates(item.text, item.words, item.probs, item.abbreviations, settings["bias"])
-    return Extraction(paper.title, paper.id, choose(item.text, item.words, found, settings), ())
+def finish(data: Data, name: str) -> None:
+    """Train a copy of the student on ``all`` of the annotation, or without what is ``held`` out."""
+    torch.set_num_threads(1)
+    known = data.examples if name == "all" else [data.examples[i] for i in data.parts[1]]
+    student = trained(data.work / "student.pt")
+    fit(student, known, LAST, data.work / f"{name}.pt")
 
 
-def _judged(items: Sequence[Unseen], predicted: Sequence[Extraction]) -> Iterator[tuple[float, bool]]:
-    """Yield the confidence of each predicted entity and whether it is right."""
-    for item, extraction in zip(items, predicted, strict=True):
-        right = {j for _, j in match_entities(item.gold, extraction.entities, typed=True)}
-        yield from ((entity.confidence, j in right) for j, entity in enumerate(extraction.entities))
+def trained(checkpoint: Path) -> Network:
+    """Return the student as a checkpoint has it."""
+    network = Network(SIZES[STUDENT])
+    network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
+    return network
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    shared = ROOT.parent / "shared"
-    parser.add_argument("--data", type=Path, default=shared, help="folder with gold/ [../shared]")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared", help="folder with gold/ and corpora/ [../shared]"
+    )
     parser.add_argument(
         "--work", type=Path, default=ROOT / "build" / "entities", help="folder of checkpoints"
     )
     parser.add_argument(
         "--out", type=Path, default=ROOT / "kg" / "extract" / "weights", help="where to write"
     )
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--folds", type=int, default=3, help="parts that the training papers are cut into")
-    parser.add_argument("--calibrate", type=int, default=1, help="parts held out in turn to fit the decoder")
-    parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate of the encoder")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2, help="1 where other programs use the cores [2]")
+    parser.add_argument("--processes", type=int, default=2, help="networks trained side by side [2]")
     return parser.parse_args()
 
 

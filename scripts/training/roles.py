@@ -14,7 +14,7 @@ from linear import as_model, fit, folds, vocabulary, write
 
 from kg.extract.doc import Sentence
 from kg.extract.linear import Linear
-from kg.extract.roles import Cues, assign_roles, read_cues
+from kg.extract.roles import THRESHOLD, Cues, assign_roles, judge_by_cues, read_cues
 from kg.records import ExtractedEntity
 from kg.schema import ROLES
 
@@ -39,7 +39,8 @@ def f1(given: list[Example], model: Linear) -> tuple[int, int, int]:
     """Return true positives, predicted and annotated pairs of entity and role."""
     hits = predicted = annotated = 0
     for _, entity, cues, roles in given:
-        chosen = assign_roles(entity, cues, Sentence(0, 0), model).roles
+        opinion = judge_by_cues(entity, cues, model)
+        chosen = assign_roles(entity, opinion, cues, Sentence(0, 0), THRESHOLD).roles
         hits += len(set(chosen) & set(roles))
         predicted += len(chosen)
         annotated += len(roles)

@@ -22,6 +22,7 @@ from kg.extract.encoder import (
     weights_hash,
     windows,
 )
+from kg.schema import ROLES
 
 SHORT = "TinyFlow: Small Models That Count\nTinyFlow reaches 71.5% accuracy on GSM8K."
 OTHERS = [
@@ -70,24 +71,30 @@ def test_a_word_is_read_where_it_has_context(pieces: int) -> None:
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_equal_text_gives_equal_bytes(threads: int) -> None:
-    """The probabilities of a text are the same bytes alone and among any other texts."""
+    """What is said of a text is the same bytes alone and among any other texts."""
     encoder = load_encoder()
-    _, alone = encoder.words(SHORT)
+    alone = encoder.read(SHORT)
     for texts in ([SHORT, *OTHERS], [*reversed(OTHERS), SHORT], [SHORT] * 5):
-        tagged = list(encoder.stream(texts, threads))
-        for text, (words, probs) in zip(texts, tagged, strict=True):
-            assert len(words.first) == len(probs)
+        for text, tagged in zip(texts, encoder.stream(texts, threads), strict=True):
+            assert len(tagged.words.first) == len(tagged.tags) == len(tagged.roles)
             if text == SHORT:
-                assert probs.tobytes() == alone.tobytes()
+                assert tagged.tags.tobytes() == alone.tags.tobytes()
+                assert tagged.roles.tobytes() == alone.roles.tobytes()
 
 
 def test_probabilities_of_a_long_text_are_complete() -> None:
     """A text of several windows has one row of probabilities for each word."""
     text = "Title\n" + "We train BERT on Wikipedia, and it is good. " * 150
-    words, probs = load_encoder().words(text)
-    assert len(words.ids) > 2 * WINDOW
-    assert probs.shape == (len(words.first), len(TAGS))
-    assert np.allclose(probs.sum(axis=1), 1, atol=1e-5)
+    tagged = load_encoder().read(text)
+    assert len(tagged.words.ids) > 2 * WINDOW
+    assert tagged.tags.shape == (len(tagged.words.first), len(TAGS))
+    assert tagged.roles.shape == (len(tagged.words.first), len(ROLES))
+    assert np.allclose(tagged.tags.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_text_without_words_is_read() -> None:
+    """An empty text has no rows."""
+    assert load_encoder().read("\n").tags.shape == (0, len(TAGS))
 
 
 def test_the_hash_covers_every_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import pytest
 import spacy
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from spacy.tokens import Doc
 
 import kg.extract.roles
 import kg.extract.sentences  # noqa: F401 -- registers the component
+from kg.extract.encoder import TAGS, Tagged, load_encoder, split
 from kg.extract.linear import load_linear
+from kg.extract.roles import assign_roles, judge, read_cues
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES, ROLES
 
@@ -154,3 +157,56 @@ def test_model_fits_the_schema() -> None:
     model = load_linear("roles")
     assert model.labels == ROLES
     assert {len(row) for row in model.weights.values()} == {len(ROLES)}
+
+
+EVEN = {
+    role: {"cues": 0.0, "network": 1.0} | dict.fromkeys(ENTITY_TYPES, 0.0) for role in ROLES
+}  # the network alone decides
+
+
+def tagged(text: str, odds: dict[int, dict[str, float]]) -> Tagged:
+    """Return what a network may say: log odds of roles by offset, -5 elsewhere."""
+    words = split(text, load_encoder().tokenizer)
+    roles = np.full((len(words.first), len(ROLES)), -5.0, np.float32)
+    for start, of_word in odds.items():
+        for role, value in of_word.items():
+            roles[words.starts == start, ROLES.index(role)] = value
+    return Tagged(words, np.zeros((len(words.first), len(TAGS)), np.float32), roles)
+
+
+def test_any_mention_can_show_a_role() -> None:
+    """The roles of an entity are those of its mentions; the evidence is the sentence that shows each."""
+    text = "A Title\nWe use FooNet here. We beat FooNet there."
+    foonet = entity(text, "Model", "FooNet")
+    doc = read(pipeline(), text, [foonet])
+    (cues,) = read_cues(text, doc._.kg_sentences, [foonet])
+    starts = [mention.start for mention in foonet.mentions]
+    said = tagged(text, {starts[0]: {"used": 3.0}, starts[1]: {"compared": 3.0}})
+    opinion = judge(foonet, cues, load_linear("roles"), said, EVEN)
+    with_roles = assign_roles(foonet, opinion, cues, doc._.kg_sentences[0], 0.5)
+    assert [(item.role, text[item.start : item.end]) for item in with_roles.role_evidence] == [
+        ("used", "We use FooNet here."),
+        ("compared", "We beat FooNet there."),
+    ]
+
+
+def test_cues_and_network_are_weighed() -> None:
+    """A role that the network doubts holds where the cues are trusted more."""
+    text = "A Title\nIn this paper, we propose FooNet, a new model."
+    foonet = entity(text, "Model", "FooNet")
+    (cues,) = read_cues(text, read(pipeline(), text, [foonet])._.kg_sentences, [foonet])
+    said = tagged(text, {})
+    likely = [
+        judge(foonet, cues, load_linear("roles"), said, mix).likely["introduced"]
+        for mix in (EVEN, {role: weights | {"cues": 4.0} for role, weights in EVEN.items()})
+    ]
+    assert likely[0] < 0.5 < likely[1]
+
+
+def test_types_bound_the_roles() -> None:
+    """Whatever the network says, a task is addressed or mentioned."""
+    text = "A Title\nWe try parsing."
+    task = entity(text, "Task", "parsing")
+    (cues,) = read_cues(text, read(pipeline(), text, [task])._.kg_sentences, [task])
+    said = tagged(text, {text.index("parsing"): dict.fromkeys(ROLES, 5.0)})
+    assert set(judge(task, cues, load_linear("roles"), said, EVEN).likely) == {"addressed", "mentioned"}

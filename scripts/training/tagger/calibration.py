@@ -1,4 +1,4 @@
-"""Fit what turns the features of a candidate into a confidence and a decision.
+"""Fit what turns the network's outputs into confidences and decisions.
 
 All figures are fitted on predictions for papers that the predicting network has not
 seen: training papers that were held out.
@@ -6,29 +6,76 @@ seen: training papers that were held out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+import spacy
 from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc
 
+import kg.extract.abbreviations
+import kg.extract.sentences  # noqa: F401 -- registers the component
+from kg.evaluate import score
 from kg.evaluate.agreement import match_entities
 from kg.extract.decode import FEATURES, Candidate, candidates, choose, confidence
-from kg.extract.encoder import Words
-from kg.records import ExtractedEntity, Mention
-from kg.schema import ENTITY_TYPES
+from kg.extract.encoder import Tagged, Words, tagged
+from kg.extract.linear import Linear
+from kg.extract.roles import allowed, assign_roles, judge, mention_scores, pool, read_cues
+from kg.records import ExtractedEntity, Extraction, Paper
+from kg.schema import ENTITY_TYPES, ROLES
 
 BIASES = (0.0, 1.0, 2.0)
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """A paper tagged by a network that has not seen it."""
+    """A paper read by a network that has not seen it."""
 
-    text: str
-    words: Words
-    probs: NDArray[np.float32]
-    abbreviations: Sequence[tuple[Mention, Mention]]
-    gold: Sequence[ExtractedEntity]
+    doc: Doc  # sentences and abbreviations
+    tagged: Tagged
+    gold: Extraction
+
+    def candidates(self, bias: float) -> list[Candidate]:
+        """Return the names found."""
+        pairs = [(pair.long, pair.short) for pair in self.doc._.kg_abbreviations]
+        return candidates(self.doc.text, self.tagged.words, self.tagged.tags, pairs, bias)
+
+    def entities(self, settings: dict[str, Any]) -> tuple[ExtractedEntity, ...]:
+        """Return the entities without roles."""
+        return choose(self.doc.text, self.tagged.words, self.candidates(settings["bias"]), settings)
+
+    def extraction(self, settings: dict[str, Any], cues: Linear) -> Extraction:
+        """Return the entities with their roles."""
+        entities = self.entities(settings)
+        sentences, roles = self.doc._.kg_sentences, settings["roles"]
+        with_roles = [
+            assign_roles(
+                entity,
+                judge(entity, of_entity, cues, self.tagged, roles["mix"]),
+                of_entity,
+                sentences[0],
+                roles["threshold"],
+            )
+            for entity, of_entity in zip(entities, read_cues(self.doc.text, sentences, entities), strict=True)
+        ]
+        return Extraction(self.gold.title, self.gold.id, tuple(with_roles), ())
+
+
+@cache
+def _pipeline() -> Language:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("kg_sentences")
+    nlp.add_pipe("kg_abbreviations")
+    return nlp
+
+
+def read_unseen(paper: Paper, gold: Extraction, words: Words, scores: NDArray[np.float32]) -> Unseen:
+    """Return a paper, its annotation, and what the network's outputs for its words say."""
+    return Unseen(_pipeline()(paper.text), tagged(words, scores), gold)
 
 
 def calibrate(papers: Sequence[Unseen]) -> dict[str, Any]:
@@ -47,25 +94,21 @@ def f1(papers: Sequence[Unseen], settings: dict[str, Any]) -> float:
     """Return the entity F1 of the decoder with these settings."""
     hits = predicted = gold = 0
     for paper in papers:
-        found = candidates(paper.text, paper.words, paper.probs, paper.abbreviations, settings["bias"])
-        entities = choose(paper.text, paper.words, found, settings)
-        hits += len(match_entities(paper.gold, entities, typed=True))
+        entities = paper.entities(settings)
+        hits += len(match_entities(paper.gold.entities, entities, typed=True))
         predicted += len(entities)
-        gold += len(paper.gold)
+        gold += len(paper.gold.entities)
     return 2 * hits / max(1, predicted + gold)
 
 
 def _settings(papers: Sequence[Unseen], bias: float) -> dict[str, Any]:
-    found = [
-        (paper, candidates(paper.text, paper.words, paper.probs, paper.abbreviations, bias))
-        for paper in papers
-    ]
+    found = [(paper, paper.candidates(bias)) for paper in papers]
     flat = [candidate for _, group in found for candidate in group]
     right = np.concatenate([_right(paper, group) for paper, group in found])
     settings: dict[str, Any] = {"bias": bias, "features": list(FEATURES)} | _regression(flat, right)
     sure = np.array([confidence(candidate, settings) for candidate in flat])
     kinds = np.array([ENTITY_TYPES.index(candidate.type) for candidate in flat])
-    total = sum(len(paper.gold) for paper in papers)
+    total = sum(len(paper.gold.entities) for paper in papers)
     return settings | {"thresholds": _thresholds(sure, kinds, right, total)}
 
 
@@ -74,32 +117,36 @@ def _right(paper: Unseen, group: Sequence[Candidate]) -> NDArray[np.float64]:
     entities = []
     for candidate in group:
         forms = {
-            paper.text[paper.words.starts[first] : paper.words.ends[last - 1]]
+            paper.doc.text[paper.tagged.words.starts[first] : paper.tagged.words.ends[last - 1]]
             for first, last in candidate.spans
         }
         names = tuple(sorted(forms))
         entities.append(ExtractedEntity(candidate.type, names[0], names, (), 1.0))
-    matched = {j for _, j in match_entities(paper.gold, entities, typed=True)}
+    matched = {j for _, j in match_entities(paper.gold.entities, entities, typed=True)}
     return np.array([j in matched for j in range(len(group))], np.float64)
 
 
-def _regression(flat: Sequence[Candidate], right: NDArray[np.float64]) -> dict[str, Any]:
-    """Fit a logistic regression with one bias a type (Newton's method, a little ridge)."""
+def _regression(flat: Sequence[Candidate], right: Floats) -> dict[str, Any]:
+    """Fit a logistic regression with one bias a type."""
     rows = np.array([candidate.features for candidate in flat])
     kinds = np.array([ENTITY_TYPES.index(candidate.type) for candidate in flat])
-    inputs = np.hstack([rows, np.eye(len(ENTITY_TYPES))[kinds]])
+    weights = logistic(np.hstack([rows, np.eye(len(ENTITY_TYPES))[kinds]]), right)
+    split = len(FEATURES)
+    return {
+        "weights": weights[:split],
+        "biases": dict(zip(ENTITY_TYPES, weights[split:], strict=True)),
+    }
+
+
+def logistic(inputs: Floats, right: Floats) -> list[float]:
+    """Return the weights of a logistic regression, rounded (Newton's method, a little ridge)."""
     weights = np.zeros(inputs.shape[1])
     for _ in range(25):
         guess = 1 / (1 + np.exp(-inputs @ weights))
         slope = inputs.T @ (right - guess) - 1e-2 * weights
         curve = (inputs * (guess * (1 - guess))[:, None]).T @ inputs + 1e-2 * np.eye(len(weights))
         weights += np.linalg.solve(curve, slope)
-    rounded = [round(float(weight), 5) for weight in weights]
-    split = len(FEATURES)
-    return {
-        "weights": rounded[:split],
-        "biases": dict(zip(ENTITY_TYPES, rounded[split:], strict=True)),
-    }
+    return [round(float(weight), 5) for weight in weights]
 
 
 def _thresholds(
@@ -117,6 +164,48 @@ def _thresholds(
                 scores.append(2 * right[kept].sum() / (kept.sum() + gold))
             levels[kind] = grid[int(np.argmax(scores))]
     return dict(zip(ENTITY_TYPES, (round(float(level), 2) for level in levels), strict=True))
+
+
+def fit_roles(papers: Sequence[Unseen], settings: dict[str, Any], cues: Linear) -> dict[str, Any]:
+    """Return how network and cues are mixed, and the least probability of a role, for the best edge F1.
+
+    Args:
+        papers: Papers that neither the network nor the cues were trained on.
+        settings: Of the decoder.
+        cues: The linear model of the cues.
+    """
+    inputs: dict[str, list[list[float]]] = {role: [] for role in ROLES}
+    truth: dict[str, list[float]] = {role: [] for role in ROLES}
+    for paper in papers:
+        entities = paper.entities(settings)
+        of_entities = read_cues(paper.doc.text, paper.doc._.kg_sentences, entities)
+        for i, j in match_entities(paper.gold.entities, entities, typed=True):
+            by_cues = cues.scores(of_entities[j].all())
+            starts = [mention.start for mention in of_entities[j].mentions]
+            by_network = pool(mention_scores(starts, paper.tagged))
+            kind = np.eye(len(ENTITY_TYPES))[ENTITY_TYPES.index(entities[j].type)]
+            for role in allowed(entities[j].type):
+                at = ROLES.index(role)
+                inputs[role].append([by_cues[at], by_network[at], *kind])
+                truth[role].append(float(role in paper.gold.entities[i].roles))
+    names = ("cues", "network", *ENTITY_TYPES)
+    mix = {
+        role: dict(zip(names, logistic(np.array(inputs[role]), np.array(truth[role])), strict=True))
+        for role in ROLES
+    }
+    scored = {}
+    for threshold in (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
+        tried = settings | {"roles": {"mix": mix, "threshold": threshold}}
+        scored[threshold] = edge_f1([(paper.gold, paper.extraction(tried, cues)) for paper in papers])
+        print(f"roles from {threshold}: edge F1 {scored[threshold]:.4f}", flush=True)
+    best = max(scored, key=lambda threshold: scored[threshold])
+    return {"mix": mix, "threshold": best, "f1": round(scored[best], 4)}
+
+
+def edge_f1(pairs: Sequence[tuple[Extraction, Extraction]]) -> float:
+    """Return F1 of (entity, role) of annotated and predicted extractions."""
+    figures = score([gold for gold, _ in pairs], [predicted for _, predicted in pairs]).figures
+    return next(figure.f1 for figure in figures if figure.name == "edge")
 
 
 def reliability(

