@@ -249,6 +249,35 @@ def assign_roles(
     return replace(entity, roles=tuple(item.role for item in evidence), role_evidence=tuple(evidence))
 
 
+def read_roles(
+    text: str,
+    sentences: Sequence[Sentence],
+    entities: Sequence[ExtractedEntity],
+    model: Linear,
+    *,
+    tagged: Tagged | None,
+    settings: dict[str, Any],
+) -> tuple[ExtractedEntity, ...]:
+    """Return the entities with their roles.
+
+    Args:
+        text: The text.
+        sentences: Its sentences, the title first.
+        entities: Its entities.
+        model: The linear model of the cues.
+        tagged: What the network says of the words; None lets the cues decide alone.
+        settings: How the two are mixed (``mix``, ``threshold``); not needed without the network.
+    """
+    with_roles = []
+    for entity, cues in zip(entities, read_cues(text, sentences, entities), strict=True):
+        if tagged is None:
+            opinion, threshold = judge_by_cues(entity, cues, model), THRESHOLD
+        else:
+            opinion, threshold = judge(entity, cues, model, tagged, settings["mix"]), settings["threshold"]
+        with_roles.append(assign_roles(entity, opinion, cues, sentences[0], threshold))
+    return tuple(with_roles)
+
+
 @Language.component(
     "kg_roles",
     requires=["doc._.kg_sentences", "doc._.kg_tagged", "doc._.kg_entities"],
@@ -256,18 +285,11 @@ def assign_roles(
 )
 def kg_roles(doc: Doc) -> Doc:
     """Set the roles of ``doc._.kg_entities``."""
-    entities = doc._.kg_entities
-    if entities:
+    if doc._.kg_entities:
         sentences = doc._.kg_sentences or (Sentence(0, len(doc.text)),)
-        model = load_linear("roles")
-        settings: dict[str, Any] = load_encoder().settings["roles"] if doc._.kg_tagged else {}
-        with_roles = []
-        for entity, cues in zip(entities, read_cues(doc.text, sentences, entities), strict=True):
-            if doc._.kg_tagged:
-                opinion = judge(entity, cues, model, doc._.kg_tagged, settings["mix"])
-            else:
-                opinion = judge_by_cues(entity, cues, model)
-            threshold = settings.get("threshold", THRESHOLD)
-            with_roles.append(assign_roles(entity, opinion, cues, sentences[0], threshold))
-        doc._.kg_entities = tuple(with_roles)
+        tagged = doc._.kg_tagged
+        settings = {} if tagged is None else load_encoder().settings["roles"]
+        doc._.kg_entities = read_roles(
+            doc.text, sentences, doc._.kg_entities, load_linear("roles"), tagged=tagged, settings=settings
+        )
     return doc

@@ -22,7 +22,7 @@ from kg.evaluate.agreement import match_entities
 from kg.extract.decode import FEATURES, Candidate, candidates, choose, confidence
 from kg.extract.encoder import Tagged, Words, tagged
 from kg.extract.linear import Linear
-from kg.extract.roles import allowed, assign_roles, judge, mention_scores, pool, read_cues
+from kg.extract.roles import allowed, mention_scores, pool, read_cues, read_roles
 from kg.records import ExtractedEntity, Extraction, Paper
 from kg.schema import ENTITY_TYPES, ROLES
 
@@ -50,19 +50,15 @@ class Unseen:
 
     def extraction(self, settings: dict[str, Any], cues: Linear) -> Extraction:
         """Return the entities with their roles."""
-        entities = self.entities(settings)
-        sentences, roles = self.doc._.kg_sentences, settings["roles"]
-        with_roles = [
-            assign_roles(
-                entity,
-                judge(entity, of_entity, cues, self.tagged, roles["mix"]),
-                of_entity,
-                sentences[0],
-                roles["threshold"],
-            )
-            for entity, of_entity in zip(entities, read_cues(self.doc.text, sentences, entities), strict=True)
-        ]
-        return Extraction(self.gold.title, self.gold.id, tuple(with_roles), ())
+        entities = read_roles(
+            self.doc.text,
+            self.doc._.kg_sentences,
+            self.entities(settings),
+            cues,
+            tagged=self.tagged,
+            settings=settings["roles"],
+        )
+        return Extraction(self.gold.title, self.gold.id, entities, ())
 
 
 @cache
