@@ -32,7 +32,7 @@ COMPONENTS = {
 """spaCy components, in order, and the module that registers each; see ``kg.extract.doc``."""
 
 
-_CODE_AND_DATA = frozenset({".py", ".json", ".onnx", ".tsv"})
+_CODE_AND_DATA = frozenset({".py", ".json", ".npz", ".onnx", ".tsv"})
 
 
 @cache

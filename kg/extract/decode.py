@@ -5,8 +5,9 @@ Output: entities with all their forms and mentions, and a calibrated confidence.
 steps: spans on the likeliest legal tag path; spans of one name gathered, whatever
 their case, hyphens and plurals; abbreviations joined to their long forms; names of one
 entity joined (``kg.extract.coreference``); one decision on type and confidence per
-entity and text, from all its occurrences; the longest name wins where two overlap.
-Ignores on purpose: anything other texts say.
+entity and text, from all its occurrences and from how often the name was annotated in
+the texts of the training (``kg.extract.priors``); the longest name wins where two
+overlap. Ignores on purpose: the other texts that are read with this one.
 """
 
 from collections import Counter, defaultdict
@@ -17,9 +18,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.extract import priors
 from kg.extract.alignment import acronym, read_parts
 from kg.extract.coreference import Name, same_entity
-from kg.extract.encoder import TAGS, Words
+from kg.extract.encoder import TAGS, Tagged, Words
+from kg.extract.priors import Priors
 from kg.extract.spans import Span, Text
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES
@@ -28,11 +31,16 @@ FEATURES: Final = (
     "best",  # log odds of the type on its clearest occurrence
     "mean",  # log odds of the type over all occurrences
     "edges",  # log of the probability that the name begins and ends where it does, at best
+    "type",  # log odds of the type among all types, where it begins, at best
+    "last",  # log odds that its last word belongs to a name of any type, at best
     "count",  # log of the number of occurrences
     "found",  # share of the occurrences that the tag path itself found
     "title",  # it stands in the title
     "short",  # an abbreviation of it is defined
     "words",  # log of the number of words of its longest form
+    "within",  # a key of it is part of a key of another name
+    "around",  # a key of it holds a key of another name
+    *priors.FEATURES,
 )
 """What the confidence of an entity is computed from, in the order of the settings' ``weights``."""
 
@@ -107,32 +115,56 @@ def tag_path(probs: NDArray[np.float32], bias: float, border: int) -> list[Span]
 
 def candidates(
     text: str,
-    words: Words,
-    probs: NDArray[np.float32],
+    tagged: Tagged,
     abbreviations: Iterable[tuple[Mention, Mention]],
     bias: float,
+    known: Priors,
 ) -> list[Candidate]:
     """Return the entities found in a text, judged but not yet chosen.
 
     Args:
         text: The text.
-        words: Its words.
-        probs: Tag probabilities of the words.
+        tagged: Its words with their tag probabilities.
         abbreviations: Pairs of long and short form.
         bias: See `tag_path`.
+        known: Counts of names in other texts.
     """
-    source = Text(text, words)
-    tagged = [trimmed for span in tag_path(probs, bias, source.border) if (trimmed := _trim(source, span))]
-    found, pairs = believe(source, tagged, abbreviations)
-    types = _Types(probs)
+    source = Text(text, tagged.words)
+    found, pairs = believe(source, read_path(source, tagged.tags, bias), abbreviations)
+    types = _Types(tagged.tags)
     names = [Name(ENTITY_TYPES[types.likeliest(spans)], spans) for spans in gather(source, found, pairs)]
+    groups = [
+        tuple(sorted({span for at in group for span in names[at].spans}))
+        for group in same_entity(source, names, pairs)
+    ]
+    keys = [frozenset(map(source.key, spans)) for spans in groups]
     long = {full for full, _ in pairs}
     out = []
-    for group in same_entity(source, names, pairs):
-        spans = tuple(sorted({span for at in group for span in names[at].spans}))
+    for at, spans in enumerate(groups):
         seen = [span for span in spans if span in found]
-        out.append(_judge(source, types, spans, seen, tuple(span for span in spans if span in long)))
+        prior = known.of(keys[at])
+        kind = types.likeliest(spans, prior.log_types())
+        others = [key for other, of_other in enumerate(keys) if other != at for key in of_other - keys[at]]
+        defined = tuple(span for span in spans if span in long)
+        features = (
+            *types.features(spans, seen or spans, kind),
+            float(np.log(len(spans))),
+            len(seen) / len(spans),
+            float(spans[0][0] < source.border),
+            float(bool(defined)),
+            float(np.log(max(last - first for first, last in spans))),
+            float(any(key in other for key in keys[at] for other in others)),
+            float(any(other in key for key in keys[at] for other in others)),
+            *prior.features(ENTITY_TYPES[kind]),
+        )
+        out.append(Candidate(ENTITY_TYPES[kind], spans, defined, features))
     return sorted(out, key=lambda candidate: candidate.spans)
+
+
+def read_path(source: Text, probs: NDArray[np.float32], bias: float) -> list[Span]:
+    """Return the spans on the likeliest legal tag path without what is no part of a name at their ends."""
+    spans = (_trim(source, span) for span in tag_path(probs, bias, source.border))
+    return [span for span in spans if span]
 
 
 def believe(
@@ -259,34 +291,34 @@ class _Types:
         first, last = np.array(spans).T
         return np.asarray((self._sums[last] - self._sums[first]) / (last - first)[:, None])
 
-    def likeliest(self, spans: Sequence[Span]) -> int:
-        """Return the type that the spans favour together."""
-        return int(self.masses(spans).mean(axis=0).argmax())
+    def likeliest(self, spans: Sequence[Span], prior: NDArray[np.float64] | float = 0.0) -> int:
+        """Return the type that the spans and the logarithm of a prior favour together."""
+        return int((np.log(self.masses(spans).mean(axis=0) + _TINY) + prior).argmax())
 
-    def edges(self, span: Span, kind: int) -> float:
+    def features(self, spans: Sequence[Span], seen: Sequence[Span], kind: int) -> tuple[float, ...]:
+        """Return how surely the spans are names of this type: best, mean, edges, type and last of `FEATURES`.
+
+        Args:
+            spans: All occurrences of a name.
+            seen: Those whose edges count.
+            kind: The type.
+        """
+        ours = self.masses(spans)[:, kind]
+        begins = self._probs[[first for first, _ in spans], 1::2].astype(np.float64)
+        outside = self._probs[[last - 1 for _, last in spans], 0]
+        return (
+            _logit(float(ours.max())),
+            _logit(float(ours.mean())),
+            float(np.log(max(_TINY, *(self._edges(span, kind) for span in seen)))),
+            _logit(float((begins[:, kind] / (begins.sum(axis=1) + _TINY)).max())),
+            _logit(1 - float(outside.min())),
+        )
+
+    def _edges(self, span: Span, kind: int) -> float:
         """Return the probability that a name of this type begins and ends with the span."""
         begin = float(self._probs[span[0], 1 + 2 * kind])
         goes_on = float(self._probs[span[1], 2 + 2 * kind]) if span[1] < len(self._probs) else 0.0
         return begin * (1 - goes_on)
-
-
-def _judge(
-    source: Text, types: _Types, spans: tuple[Span, ...], seen: Sequence[Span], long: tuple[Span, ...]
-) -> Candidate:
-    kind = types.likeliest(spans)
-    ours = types.masses(spans)[:, kind]
-    edges = max(types.edges(span, kind) for span in (seen or spans))
-    features = (
-        _logit(float(ours.max())),
-        _logit(float(ours.mean())),
-        float(np.log(max(edges, _TINY))),
-        float(np.log(len(spans))),
-        len(seen) / len(spans),
-        float(spans[0][0] < source.border),
-        float(bool(long)),
-        float(np.log(max(last - first for first, last in spans))),
-    )
-    return Candidate(ENTITY_TYPES[kind], spans, long, features)
 
 
 def _logit(value: float) -> float:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 WEIGHTS: Final = Path(__file__).with_name("weights")
-FILES: Final = ("entities.onnx", "entities.json", "tokenizer.json")
-"""Network, decoder settings and word-piece vocabulary, all written by the training script."""
+FILES: Final = ("entities.onnx", "entities.json", "tokenizer.json", "names.npz")
+"""Network, decoder settings, word-piece vocabulary, counts of names: all written by the training script."""
 
 TAGS: Final = ("O", *(f"{bio}-{type_}" for type_ in ENTITY_TYPES for bio in "BI"))
 """What a word can be: ``TAGS[1 + 2 * k]`` begins type k, the next one continues it."""
@@ -223,7 +223,7 @@ def load_encoder(folder: Path = WEIGHTS) -> Encoder:
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
-    network, settings, vocabulary = (folder / name for name in FILES)
+    network, settings, vocabulary = (folder / name for name in FILES[:3])
     session = InferenceSession(
         str(network),
         options,

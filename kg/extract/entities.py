@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from kg.extract.decode import candidates, choose
 from kg.extract.encoder import Tagged, load_encoder
+from kg.extract.priors import load_priors
 
 
 class EntityTagger:
@@ -38,7 +39,7 @@ class EntityTagger:
 def _set(doc: Doc, tagged: Tagged) -> Doc:
     settings = load_encoder().settings
     pairs = [(pair.long, pair.short) for pair in doc._.kg_abbreviations]
-    found = candidates(doc.text, tagged.words, tagged.tags, pairs, settings["bias"])
+    found = candidates(doc.text, tagged, pairs, settings["bias"], load_priors())
     doc._.kg_tagged = tagged
     doc._.kg_entities = choose(doc.text, tagged.words, found, settings)
     return doc

@@ -7,9 +7,11 @@ and the extra ``train``. One annotated paper in three is held out; then
    that nobody has annotated;
 2. the student, which is one of the teachers and small enough to ship, learns what they
    read there on average;
-3. one copy of it learns the annotation of the two thirds: on the held-out third, which
-   nothing of it has seen, the decoder and the mix of roles are fitted;
-4. another copy learns the whole annotation and ships, as ONNX with int8 weights.
+3. copies of it learn the annotation of the two thirds, and the mean of their weights is
+   taken: on the held-out third, which nothing of it has seen, the decoder and the mix of
+   roles are fitted, with counts of the names in what else was annotated or read;
+4. other copies learn the whole annotation: their mean ships, as ONNX with int8 weights,
+   and the counts of all names.
 
 The development set takes no part in any of this; its figures stand in the model card.
 Checkpoints lie in ``--work``: the same command goes on where a stopped run ended.
@@ -18,11 +20,14 @@ Checkpoints lie in ``--work``: the same command goes on where a stopped run ende
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import shutil
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +42,14 @@ from tagger.card import write_card
 from tagger.examples import annotated, unlabelled
 from tagger.export import export
 from tagger.network import SIZES, Example, Network, Recipe, fit, predict, start_from
+from tagger.priors import Reading, count_names, save
+from torch import distributed
 
 from kg.evaluate.gold import read_gold
 from kg.extract.encoder import FILES, TAGS, Words, load_encoder, load_tokenizer, softmax, split
 from kg.extract.linear import load_linear
+from kg.extract.priors import Priors
+from kg.extract.spans import Text
 from kg.records import Extraction, Paper
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,8 +60,10 @@ TEACHERS: Final = {
     "minilm": Recipe(epochs=6, rate=3e-4),
 }
 STUDENT: Final = "minilm"
-TAUGHT: Final = Recipe(epochs=2, rate=2e-4)  # by what the teachers read
+TAUGHT: Final = Recipe(epochs=5, rate=2e-4)  # by what the teachers read
 LAST: Final = Recipe(epochs=3, rate=1.5e-4)  # by the annotation
+SEEDS: Final = (1, 2)  # of the copies whose mean ships
+PROCESSES: Final = 2  # one core each
 FOLDS: Final = 3  # one of them is held out
 
 
@@ -78,11 +89,15 @@ class Data:
         return [annotated(paper, extraction.entities, TOKENIZER) for paper, extraction in self.papers]
 
     @cached_property
-    def texts(self) -> list[Words]:
+    def texts(self) -> list[str]:
         """Abstracts without annotation."""
         known = [paper.title for paper, _ in [*self.papers, *self.read("dev")]]
-        texts = unlabelled(self.shared / "corpora" / "sota_tdms", known)
-        return [split(text, TOKENIZER) for text in texts]
+        return unlabelled(self.shared / "corpora" / "sota_tdms", known)
+
+    @cached_property
+    def words(self) -> list[Words]:
+        """Their words."""
+        return [split(text, TOKENIZER) for text in self.texts]
 
     @cached_property
     def parts(self) -> tuple[list[int], list[int]]:
@@ -90,6 +105,26 @@ class Data:
         order = list(range(len(self.papers)))
         random.Random(7).shuffle(order)  # noqa: S311 - the folds need no secret
         return order[::FOLDS], [i for place, i in enumerate(order) if place % FOLDS]
+
+    def opinions(self) -> list[NDArray[np.float32]]:
+        """Return for each abstract without annotation what the teachers read, on average."""
+        mean = np.mean([np.load(self.work / f"{name}.npy") for name in TEACHERS], axis=0, dtype=np.float32)
+        return np.split(mean, np.cumsum([len(words.first) for words in self.words])[:-1])
+
+    @cached_property
+    def read_by_teachers(self) -> list[Reading]:
+        """The same, of the tags."""
+        return [
+            (Text(text, words), opinion[:, : len(TAGS)])
+            for text, words, opinion in zip(self.texts, self.words, self.opinions(), strict=True)
+        ]
+
+    def count_names(self, papers: Iterable[int]) -> Priors:
+        """Return how often names are annotated in some of the papers, and read by the teachers."""
+        annotated = [
+            (Text(self.papers[i][0].text, self.examples[i].words), self.examples[i].tags) for i in papers
+        ]
+        return count_names(annotated, self.read_by_teachers)
 
 
 TOKENIZER: Final = load_tokenizer(minilm_folder() / "tokenizer.json")
@@ -100,41 +135,47 @@ def main() -> None:
     options = _options()
     options.work.mkdir(parents=True, exist_ok=True)
     data = Data(options.data, options.work)
-    spawn = multiprocessing.get_context("spawn")
     # Two networks on one core each are trained faster than one after the other on both.
-    with ProcessPoolExecutor(options.processes, spawn) as pool:
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(teach, [data] * len(TEACHERS), TEACHERS))
-        pool.submit(learn, data).result()
-        list(pool.map(finish, [data] * 2, ("held", "all")))
-    held, network = (trained(data.work / f"{name}.pt").eval() for name in ("held", "all"))
+        list(pool.map(learn, [data] * PROCESSES, range(PROCESSES)))
+        runs = list(product(("held", "all"), SEEDS))
+        list(pool.map(finish, [data] * len(runs), runs))
+    held, network = (
+        mean([data.work / f"{name}{seed}.pt" for seed in SEEDS]).eval() for name in ("held", "all")
+    )
 
     outside, inside = data.parts
-    scores = predict(held, [data.examples[i].words for i in outside])
-    unseen = [
-        read_unseen(*data.papers[i], data.examples[i].words, of_paper)
-        for i, of_paper in zip(outside, scores, strict=True)
-    ]
+    words = [data.examples[i].words for i in outside]
+    unseen = read_unseen(
+        [data.papers[i] for i in outside], words, predict(held, words), data.count_names(inside)
+    )
     settings = calibrate(unseen)
-    known = set(inside)
-    cues = train_cues([example for example in role_examples() if example[0] in known])
+    within = set(inside)
+    cues = train_cues([example for example in role_examples() if example[0] in within])
     settings["roles"] = fit_roles(unseen, settings, cues)
 
     options.out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(minilm_folder() / "tokenizer.json", options.out / FILES[2])
-    export(network, options.out / FILES[0])
-    (options.out / FILES[1]).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    network_file, settings_file, vocabulary_file, names_file = (options.out / name for name in FILES)
+    shutil.copyfile(minilm_folder() / "tokenizer.json", vocabulary_file)
+    export(network, network_file)
+    settings_file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    known = data.count_names(range(len(data.papers)))
+    save(known, names_file)
 
     dev = data.read("dev")
     words = [split(paper.text, TOKENIZER) for paper, _ in dev]
     encoder = load_encoder(options.out)
     full, shipped = (
-        [read_unseen(*pair, cut, of_paper) for pair, cut, of_paper in zip(dev, words, scores, strict=True)]
+        read_unseen(dev, words, scores, known)
         for scores in (predict(network, words), [encoder.scores(cut) for cut in words])
     )
     counts = {
         "papers": len(data.papers),
         "held": len(outside),
         "texts": len(data.texts),
+        "names": len(known.keys),
+        "copies": len(SEEDS),
     }
     recipes = {f"teacher {name}": recipe for name, recipe in TEACHERS.items()}
     recipes |= {f"{STUDENT}, taught": TAUGHT, f"{STUDENT}, annotation": LAST}
@@ -150,7 +191,7 @@ def teach(data: Data, name: str) -> None:
         network = start_from(load_base(name, data.work), SIZES[name], TEACHERS[name].seed)
         network = fit(network, known, TEACHERS[name], data.work / f"{name}.pt")
         partial = data.work / f"{name}.partial.npy"
-        np.save(partial, np.concatenate([probable(scores) for scores in predict(network, data.texts)]))
+        np.save(partial, np.concatenate([probable(scores) for scores in predict(network, data.words)]))
         partial.replace(kept)
 
 
@@ -160,24 +201,36 @@ def probable(scores: NDArray[np.float32]) -> NDArray[np.float16]:
     return np.hstack([softmax(tags), 1 / (1 + np.exp(-roles))]).astype(np.float16)
 
 
-def learn(data: Data) -> None:
-    """Train the student on the mean of what the teachers read."""
+def learn(data: Data, rank: int) -> None:
+    """Train the student on the mean of what the teachers read, in `PROCESSES` that share each batch."""
     torch.set_num_threads(1)
-    mean = np.mean([np.load(data.work / f"{name}.npy") for name in TEACHERS], axis=0, dtype=np.float32)
-    ends = np.cumsum([len(words.first) for words in data.texts])
     examples = [
         Example(words, opinion[:, : len(TAGS)], soft=opinion[:, len(TAGS) :])
-        for words, opinion in zip(data.texts, np.split(mean, ends[:-1]), strict=True)
+        for words, opinion in zip(data.words, data.opinions(), strict=True)
     ]
-    fit(trained(data.work / f"{STUDENT}.pt"), examples, TAUGHT, data.work / "student.pt")
+    os.environ["GLOO_SOCKET_IFNAME"] = "lo"  # both are on this machine, whatever its name resolves to
+    meeting = data.work / f"meeting{os.getppid()}"
+    distributed.init_process_group("gloo", f"file://{meeting.resolve()}", rank=rank, world_size=PROCESSES)
+    fit(trained(data.work / f"{STUDENT}.pt"), examples, TAUGHT, data.work / "student.pt", rank)
+    distributed.destroy_process_group()
+    meeting.unlink(missing_ok=True)
 
 
-def finish(data: Data, name: str) -> None:
+def finish(data: Data, run: tuple[str, int]) -> None:
     """Train a copy of the student on ``all`` of the annotation, or without what is ``held`` out."""
     torch.set_num_threads(1)
+    name, seed = run
     known = data.examples if name == "all" else [data.examples[i] for i in data.parts[1]]
     student = trained(data.work / "student.pt")
-    fit(student, known, LAST, data.work / f"{name}.pt")
+    fit(student, known, replace(LAST, seed=seed), data.work / f"{name}{seed}.pt")
+
+
+def mean(checkpoints: Sequence[Path]) -> Network:
+    """Return the student with the mean of the weights of copies that were trained from one start."""
+    states = [trained(checkpoint).state_dict() for checkpoint in checkpoints]
+    network = Network(SIZES[STUDENT])
+    network.load_state_dict({key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]})
+    return network
 
 
 def trained(checkpoint: Path) -> Network:
@@ -200,7 +253,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "kg" / "extract" / "weights", help="where to write"
     )
-    parser.add_argument("--processes", type=int, default=2, help="networks trained side by side [2]")
     return parser.parse_args()
 
 

@@ -17,9 +17,10 @@ from spacy.tokens import Doc
 from kg.evaluate.gold import read_gold
 from kg.extract import COMPONENTS
 from kg.extract.decode import FEATURES, candidates, choose, tag_path
-from kg.extract.encoder import TAGS, Words
+from kg.extract.encoder import TAGS, Tagged, Words
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES
+from tests.extract.test_priors import count
 
 EVERYTHING: dict[str, Any] = {
     "weights": [1.0, *[0.0] * (len(FEATURES) - 1)],
@@ -27,6 +28,9 @@ EVERYTHING: dict[str, Any] = {
     "thresholds": dict.fromkeys(ENTITY_TYPES, 0.5),
 }
 """Decoder settings that keep what the tagger finds likely."""
+
+UNKNOWN = count({})
+"""No name was ever seen."""
 
 
 def tagged(text: str, names: dict[str, str], sure: float = 0.95) -> tuple[Words, np.ndarray]:
@@ -54,7 +58,7 @@ def decoded(
     for long, short in abbreviations:
         at, bracket = text.index(long), text.index(f"({short})") + 1
         pairs.append((Mention(at, at + len(long)), Mention(bracket, bracket + len(short))))
-    return choose(text, words, candidates(text, words, probs, pairs, 0.0), EVERYTHING)
+    return choose(text, words, candidates(text, Tagged(words, probs, probs), pairs, 0.0, UNKNOWN), EVERYTHING)
 
 
 def test_spellings_of_one_name_are_one_entity() -> None:
@@ -146,12 +150,26 @@ def test_the_longer_name_wins() -> None:
     ]
 
 
+def test_a_name_has_the_type_that_other_texts_gave_it() -> None:
+    """Where a text leaves the type open, other texts decide; where it is clear, they do not."""
+    known = count({"flow": ((20, 0, 0, 19, 0, 0), (0,) * 6)})
+    text = "Title\nWe use Flow."
+    for sure, type_ in ((0.5, "Model"), (0.99, "Method")):
+        words, probs = tagged(text, {"Flow": "Method"}, sure)
+        flow = np.flatnonzero(probs[:, TAGS.index("B-Method")] == np.float32(sure))
+        probs[flow, TAGS.index("B-Model")] = 0.9 * (1 - sure)
+        (found,) = candidates(text, Tagged(words, probs, probs), (), 0.0, known)
+        assert found.type == type_
+
+
 def test_one_name_has_one_type_in_a_text() -> None:
     """Occurrences with different tags are one entity of the type that they favour together."""
     text = "Flow\nWe tune Flow. We test Flow."
     words, probs = tagged(text, {"Flow": "Method"})
     probs[0] = np.roll(probs[0], TAGS.index("B-Task") - TAGS.index("B-Method"))
-    (entity,) = choose(text, words, candidates(text, words, probs, (), 0.0), EVERYTHING)
+    (entity,) = choose(
+        text, words, candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN), EVERYTHING
+    )
     assert (entity.type, len(entity.mentions)) == ("Method", 3)
 
 
@@ -177,7 +195,7 @@ def test_what_falls_below_the_threshold_is_left_out() -> None:
     assert decoded(text, {"Flow": "Method"}, sure=0.6) != ()
     words, probs = tagged(text, {"Flow": "Method"}, sure=0.6)
     strict = EVERYTHING | {"thresholds": dict.fromkeys(ENTITY_TYPES, 0.7)}
-    assert choose(text, words, candidates(text, words, probs, (), 0.0), strict) == ()
+    assert choose(text, words, candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN), strict) == ()
 
 
 # --- the component, with the weights that ship -------------------------------------------------

@@ -4,7 +4,7 @@ All figures are fitted on predictions for papers that the predicting network has
 seen: training papers that were held out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,11 +22,12 @@ from kg.evaluate.agreement import match_entities
 from kg.extract.decode import FEATURES, Candidate, candidates, choose, confidence
 from kg.extract.encoder import Tagged, Words, tagged
 from kg.extract.linear import Linear
+from kg.extract.priors import Priors
 from kg.extract.roles import allowed, mention_scores, pool, read_cues, read_roles
 from kg.records import ExtractedEntity, Extraction, Paper
 from kg.schema import ENTITY_TYPES, ROLES
 
-BIASES = (0.0, 1.0, 2.0)
+BIASES = (0.0, 1.0, 2.0, 3.0)
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +39,12 @@ class Unseen:
     doc: Doc  # sentences and abbreviations
     tagged: Tagged
     gold: Extraction
+    known: Priors  # counted without the paper
 
     def candidates(self, bias: float) -> list[Candidate]:
         """Return the names found."""
         pairs = [(pair.long, pair.short) for pair in self.doc._.kg_abbreviations]
-        return candidates(self.doc.text, self.tagged.words, self.tagged.tags, pairs, bias)
+        return candidates(self.doc.text, self.tagged, pairs, bias, self.known)
 
     def entities(self, settings: dict[str, Any]) -> tuple[ExtractedEntity, ...]:
         """Return the entities without roles."""
@@ -69,9 +71,17 @@ def _pipeline() -> Language:
     return nlp
 
 
-def read_unseen(paper: Paper, gold: Extraction, words: Words, scores: NDArray[np.float32]) -> Unseen:
-    """Return a paper, its annotation, and what the network's outputs for its words say."""
-    return Unseen(_pipeline()(paper.text), tagged(words, scores), gold)
+def read_unseen(
+    papers: Iterable[tuple[Paper, Extraction]],
+    words: Iterable[Words],
+    scores: Iterable[NDArray[np.float32]],
+    known: Priors,
+) -> list[Unseen]:
+    """Return papers with their annotation, and what the network's outputs for their words say."""
+    return [
+        Unseen(_pipeline()(paper.text), tagged(of_paper, outputs), gold, known)
+        for (paper, gold), of_paper, outputs in zip(papers, words, scores, strict=True)
+    ]
 
 
 def calibrate(papers: Sequence[Unseen]) -> dict[str, Any]:

@@ -12,6 +12,14 @@ from kg.extract.linear import Linear
 from tagger.calibration import Unseen, f1, reliability
 from tagger.network import Recipe
 
+PARTS = (
+    "network",
+    "settings of the decoder",
+    "vocabulary",
+    "for hashes of names: how many texts hold them, and how many have them annotated",
+)
+"""What each of ``kg.extract.encoder.FILES`` is."""
+
 CARD = """\
 # Network for entities and roles {hash}
 
@@ -22,7 +30,8 @@ machine-learning papers, and scores what the paper does with each: a BIO tag and
 for each word, by a BERT encoder of 6 layers, 384 wide (22 million parameters, int8 weights) that
 also sees how each word is spelled and whether it stands in the title. A decoder gathers the
 spans of one name, joins its forms, and gives each entity a confidence by a logistic
-regression on {features} features. Roles mix the scores of the network with cues around the name.
+regression on {features} features, among them how often {names:,} names were annotated
+where other texts hold them. Roles mix the scores of the network with cues around the name.
 
 | file | bytes | is |
 | --- | --- | --- |
@@ -35,6 +44,7 @@ regression on {features} features. Roles mix the scores of the network with cues
 - {papers:,} titles and abstracts annotated for this project.
 - {texts:,} titles and abstracts of papers with leaderboards (those of "SOTA?", SimpleText task 4 of
   CLEF 2024, CC BY-SA 4.0), without any annotation: what is learned there is what three teachers read.
+- Public corpora with annotation of their own train nothing here.
 
 The texts are not part of the package; they stay under the papers' own terms. These weights:
 Apache-2.0, as the package.
@@ -47,8 +57,9 @@ Each step is AdamW with linear warm-up and decay, fixed seeds, batches of 16 tex
 | --- | --- | --- |
 {recipes}
 
+What ships is the mean of the weights of {copies} copies that differ in seed at the last step.
 Teachers, and everything that the decoder is fitted on, see two thirds of the annotated papers only:
-on the other {held} papers, with a copy of the student that has not seen them either, entity F1
+on the other {held} papers, with copies of the student that have not seen them either, entity F1
 is {cv:.3f} and edge F1 {edge:.3f}, after the decoder was fitted on the same papers. What
 ships has then learned from all. The development set of {dev} papers is only measured on.
 
@@ -72,8 +83,8 @@ calibration error of the confidences of these entities: {ece:.3f}, in ten bins:
 - Other languages than English, other fields than machine learning, full papers: not trained, not measured.
 - Names of several words that are joined by "and" and share a word are found only as far as they
   stand contiguously in the text.
-- It knows no names by heart: whether weights of that name exist (Model) or not (Method) it guesses
-  from the sentence, and often wrongly.
+- Whether weights of a name exist (Model) or not (Method) it knows of names that the training texts
+  hold; of new ones it guesses from the sentence, and often wrongly.
 - Texts longer than {window} word pieces are read in windows that share {overlap}; context farther
   away is not seen.
 - Equal text gives equal bytes on one machine whatever other texts are tagged with it; the last digits
@@ -94,7 +105,7 @@ def write_card(  # noqa: PLR0917 - the parts of one card
 
     Args:
         folder: Of the weights.
-        counts: Papers, held-out papers, texts without annotation.
+        counts: Papers, held-out papers, texts without annotation, names.
         recipes: Of the steps, in order.
         settings: Of the decoder.
         cues: Of the roles.
@@ -116,7 +127,7 @@ def write_card(  # noqa: PLR0917 - the parts of one card
         features=len(FEATURES),
         files="\n".join(
             f"| `{name}` | {(folder / name).stat().st_size:,} | {what} |"
-            for name, what in zip(FILES, ("network", "settings of the decoder", "vocabulary"), strict=True)
+            for name, what in zip(FILES, PARTS, strict=True)
         ),
         recipes="\n".join(f"| {name} | {one.epochs} | {one.rate:g} |" for name, one in recipes.items()),
         cv=settings["f1"],

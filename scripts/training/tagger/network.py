@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional as F  # noqa: N812 - the name that every PyTorch reader expects
 
 from kg.extract.encoder import CLS, OUTPUTS, SEP, SHAPES, TAGS, WINDOW, Words
@@ -226,11 +226,22 @@ def inputs(texts: Sequence[Words]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, shapes, torch.where(ids == 0, -1e4, 0.0)[:, None, None, :]
 
 
-def fit(network: Network, examples: Sequence[Example], recipe: Recipe, checkpoint: Path) -> Network:
+def fit(
+    network: Network, examples: Sequence[Example], recipe: Recipe, checkpoint: Path, rank: int = 0
+) -> Network:
     """Train the network on the examples and return it; a checkpoint of an earlier run goes on.
 
-    Equal arguments on an equal machine give equal weights.
+    Equal arguments on an equal machine give equal weights. Where ``torch.distributed`` is
+    initialised, all its processes call this: each takes a part of every batch.
+
+    Args:
+        network: Changed in place.
+        examples: To learn from.
+        recipe: How.
+        checkpoint: File; the process of rank 0 writes it after each epoch.
+        rank: Number of this process among those that train together.
     """
+    ranks = distributed.get_world_size() if distributed.is_initialized() else 1
     device = "cuda" if torch.cuda.is_available() else "cpu"
     keep_memory()
     dtype = fastest_type(device)
@@ -261,22 +272,25 @@ def fit(network: Network, examples: Sequence[Example], recipe: Recipe, checkpoin
             optimizer.load_state_dict(saved["optimizer"])
             schedule.load_state_dict(saved["schedule"])
     for epoch in range(begin, recipe.epochs):
-        torch.manual_seed(recipe.seed + epoch)
+        torch.manual_seed(recipe.seed + epoch + 1000 * rank)
         clock, total = time.perf_counter(), 0.0
         for step, group in enumerate(epochs[epoch]):
             if step % 8 == 0:
                 give_memory_back()
-            batch = [examples[i] for i in group]
+            batch = [examples[i] for i in group[rank::ranks] or group]
             ids, shapes, mask = inputs([example.words for example in batch])
             with torch.autocast(device, dtype, enabled=dtype != torch.float32):
                 scores = network(ids.to(device), shapes.to(device), mask.to(device))
             loss = loss_of(scores.float().cpu(), batch)
             loss.backward()
+            share_gradients(network, ranks)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
             total += loss.item()
+        if rank:
+            continue
         print(
             f"{checkpoint.stem} epoch {epoch + 1}/{recipe.epochs} loss {total / len(epochs[epoch]):.4f} "
             f"{time.perf_counter() - clock:.0f} s",
@@ -285,11 +299,28 @@ def fit(network: Network, examples: Sequence[Example], recipe: Recipe, checkpoin
         state = {"recipe": key, "network": network.state_dict(), "epochs": epoch + 1}
         if epoch + 1 < recipe.epochs:
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
-        partial = checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(checkpoint)  # a run stopped while writing keeps the older checkpoint
+        _write(state, checkpoint)
     network.cpu().eval()
     return network
+
+
+def _write(state: dict[str, Any], checkpoint: Path) -> None:
+    """Replace the checkpoint; a run stopped while writing keeps the older one."""
+    partial = checkpoint.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(checkpoint)
+
+
+def share_gradients(network: Network, ranks: int) -> None:
+    """Give every process the mean of the gradients of all: one message for all parameters."""
+    if ranks == 1:
+        return
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    together = torch.cat([gradient.flatten().cpu() for gradient in gradients])
+    distributed.all_reduce(together)
+    together /= ranks
+    for gradient, mean in zip(gradients, together.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(mean.view_as(gradient))
 
 
 def loss_of(scores: Tensor, batch: Sequence[Example]) -> Tensor:
