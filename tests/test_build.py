@@ -87,7 +87,7 @@ def test_pages_give_every_edge_type_of_the_schema(tmp_path: Path) -> None:
     samples = sorted(map(str, (ROOT / "tests" / "pages" / "samples").iterdir()))
     paper = {
         "title": "Learning to Wait",
-        "abstract": "We propose Waiter. On machine translation, Waiter outperforms the Transformer by 1.2 BLEU.",
+        "abstract": "We propose Waiter. On machine translation, Waiter beats the Transformer by 1.2 BLEU.",
     }
     claims_of_a_task = tmp_path / "task.jsonl"
     claims_of_a_task.write_text(json.dumps(paper), encoding="utf-8")
