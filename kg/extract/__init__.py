@@ -1,7 +1,7 @@
 """Stage extract: what one abstract says, as an `Extraction` with offsets and confidences.
 
 Input: papers. Output: one `Extraction` a paper, in the same order. Assumes English
-abstracts. Ignores on purpose: anything that another paper says.
+abstracts. Ignores on purpose: anything that another of the papers says.
 
 The pipeline is ``spacy.blank("en")`` with the components of this folder, one file
 each, in the order of `COMPONENTS`; the weights lie in ``weights/``. Nothing is

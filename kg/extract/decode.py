@@ -22,7 +22,7 @@ from kg.extract import priors
 from kg.extract.alignment import acronym, read_parts
 from kg.extract.coreference import Name, same_entity
 from kg.extract.encoder import TAGS, Tagged, Words
-from kg.extract.priors import Priors
+from kg.extract.priors import PriorTable
 from kg.extract.spans import Span, Text
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES
@@ -38,7 +38,7 @@ FEATURES: Final = (
     "title",  # it stands in the title
     "short",  # an abbreviation of it is defined
     "words",  # log of the number of words of its longest form
-    "within",  # a key of it is part of a key of another name
+    "within",  # a key of it is part of a key of another name, letter by letter
     "around",  # a key of it holds a key of another name
     *priors.FEATURES,
 )
@@ -58,6 +58,8 @@ _NO_PART: Final = frozenset(
     "a an and as at by for from in into of on or our that the their this to via with novel proposed".split()  # noqa: SIM905 - a list takes 22 lines
 )
 """Lower-case words with which no name begins or ends, after rule 4 of the annotation guidelines."""
+
+_LONGEST_FORMULA: Final = 5  # words and signs
 
 _TINY: Final = 1e-4
 
@@ -118,7 +120,7 @@ def candidates(
     tagged: Tagged,
     abbreviations: Iterable[tuple[Mention, Mention]],
     bias: float,
-    known: Priors,
+    known: PriorTable,
 ) -> list[Candidate]:
     """Return the entities found in a text, judged but not yet chosen.
 
@@ -130,7 +132,9 @@ def candidates(
         known: Counts of names in other texts.
     """
     source = Text(text, tagged.words)
-    found, pairs = believe(source, read_path(source, tagged.tags, bias), abbreviations)
+    path = tag_path(tagged.tags, bias, source.border)
+    trimmed = [span for span in (trim(source, span) for span in path) if span]
+    found, pairs = believe(source, trimmed, abbreviations)
     types = _Types(tagged.tags)
     names = [Name(ENTITY_TYPES[types.likeliest(spans)], spans) for spans in gather(source, found, pairs)]
     groups = [
@@ -159,12 +163,6 @@ def candidates(
         )
         out.append(Candidate(ENTITY_TYPES[kind], spans, defined, features))
     return sorted(out, key=lambda candidate: candidate.spans)
-
-
-def read_path(source: Text, probs: NDArray[np.float32], bias: float) -> list[Span]:
-    """Return the spans on the likeliest legal tag path without what is no part of a name at their ends."""
-    spans = (_trim(source, span) for span in tag_path(probs, bias, source.border))
-    return [span for span in spans if span]
 
 
 def believe(
@@ -235,16 +233,39 @@ def gather(
     )
 
 
-def _trim(source: Text, span: Span) -> Span | None:
+def trim(source: Text, span: Span) -> Span | None:
     """Drop what is no part of a name at its ends: function words, signs other than "+", "#", "%", "*"."""
     first, last = span
-    while first < last and not _opens(source.form((first, first + 1))):
+    while first < last and not _opens(source.form((first, first + 1))) and not _compound(source, first):
         first += 1
-    while first < last and not _closes(source.form((last - 1, last))):
+    while first < last and not _closes(source.form((last - 1, last))) and not _compound(source, last - 1):
         if source.form((last - 1, last)) == ")" and "(" in source.form((first, last)):
             break  # a closing bracket that the name itself opens
         last -= 1
-    return (first, last) if first < last else None
+    return (_math(source, first, last), last) if first < last else None
+
+
+def _math(source: Text, first: int, last: int) -> int:
+    r"""Return the first word of a name with the formula that it begins with: "$\alpha$-Quillon", "$k$NN"."""
+    begin = first
+    while first - begin < _LONGEST_FORMULA and begin and source.starts[begin] == source.ends[begin - 1]:
+        begin -= 1
+        formula = source.form((begin, last))
+        if formula[0] == "$" and formula.count("$") == 2:
+            return begin
+    return first
+
+
+def _compound(source: Text, word: int) -> bool:
+    """Tell a function word that a hyphen makes part of a longer one: "in-context", "plug-in"."""
+    if source.form((word, word + 1)) not in _NO_PART:
+        return False
+    before, after = (max(0, word - 1), word), (word, min(word + 1, len(source.starts) - 1))
+    return any(
+        source.ends[left] == source.starts[right] and not source.folded[left + right - word]
+        for left, right in (before, after)
+        if left != right
+    )
 
 
 def _opens(word: str) -> bool:
@@ -336,12 +357,12 @@ def confidence(candidate: Candidate, settings: dict[str, Any]) -> float:
 def choose(
     text: str, words: Words, found: Iterable[Candidate], settings: dict[str, Any]
 ) -> tuple[ExtractedEntity, ...]:
-    """Return the candidates above the threshold of their type as entities, by first mention."""
+    """Return the candidates above the threshold as entities, by first mention."""
     source = Text(text, words)
     kept = []
     for candidate in found:
         sure = confidence(candidate, settings)
-        if sure >= settings["thresholds"][candidate.type]:
+        if sure >= settings["threshold"]:
             kept.append((candidate, sure))
     owned = sorted(
         ((span, number) for number, (candidate, _) in enumerate(kept) for span in candidate.spans),

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 WEIGHTS: Final = Path(__file__).with_name("weights")
-FILES: Final = ("entities.onnx", "entities.json", "tokenizer.json", "names.npz")
+NETWORK, SETTINGS, VOCABULARY, NAMES = "entities.onnx", "entities.json", "tokenizer.json", "names.npz"
+FILES: Final = (NETWORK, SETTINGS, VOCABULARY, NAMES)
 """Network, decoder settings, word-piece vocabulary, counts of names: all written by the training script."""
 
 TAGS: Final = ("O", *(f"{bio}-{type_}" for type_ in ENTITY_TYPES for bio in "BI"))
@@ -223,7 +224,7 @@ def load_encoder(folder: Path = WEIGHTS) -> Encoder:
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
-    network, settings, vocabulary = (folder / name for name in FILES[:3])
+    network, settings, vocabulary = (folder / name for name in (NETWORK, SETTINGS, VOCABULARY))
     session = InferenceSession(
         str(network),
         options,

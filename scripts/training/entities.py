@@ -23,16 +23,20 @@ import multiprocessing
 import os
 import random
 import shutil
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from unittest.mock import patch
 
 import numpy as np
 import torch
+from coreference import examples as coreference_examples
+from coreference import train as train_coreference
 from numpy.typing import NDArray
 from roles import examples as role_examples
 from roles import train as train_cues
@@ -46,9 +50,20 @@ from tagger.priors import Reading, count_names, save
 from torch import distributed
 
 from kg.evaluate.gold import read_gold
-from kg.extract.encoder import FILES, TAGS, Words, load_encoder, load_tokenizer, softmax, split
+from kg.extract.encoder import (
+    NAMES,
+    NETWORK,
+    SETTINGS,
+    TAGS,
+    VOCABULARY,
+    Words,
+    load_encoder,
+    load_tokenizer,
+    softmax,
+    split,
+)
 from kg.extract.linear import load_linear
-from kg.extract.priors import Priors
+from kg.extract.priors import PriorTable
 from kg.extract.spans import Text
 from kg.records import Extraction, Paper
 
@@ -108,8 +123,8 @@ class Data:
 
     def opinions(self) -> list[NDArray[np.float32]]:
         """Return for each abstract without annotation what the teachers read, on average."""
-        mean = np.mean([np.load(self.work / f"{name}.npy") for name in TEACHERS], axis=0, dtype=np.float32)
-        return np.split(mean, np.cumsum([len(words.first) for words in self.words])[:-1])
+        read = np.mean([np.load(self.work / f"{name}.npy") for name in TEACHERS], axis=0, dtype=np.float32)
+        return np.split(read, np.cumsum([len(words.first) for words in self.words])[:-1])
 
     @cached_property
     def read_by_teachers(self) -> list[Reading]:
@@ -119,7 +134,7 @@ class Data:
             for text, words, opinion in zip(self.texts, self.words, self.opinions(), strict=True)
         ]
 
-    def count_names(self, papers: Iterable[int]) -> Priors:
+    def count_names(self, papers: Iterable[int]) -> PriorTable:
         """Return how often names are annotated in some of the papers, and read by the teachers."""
         annotated = [
             (Text(self.papers[i][0].text, self.examples[i].words), self.examples[i].tags) for i in papers
@@ -136,11 +151,13 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     data = Data(options.data, options.work)
     # Two networks on one core each are trained faster than one after the other on both.
-    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(teach, [data] * len(TEACHERS), TEACHERS))
-        list(pool.map(learn, [data] * PROCESSES, range(PROCESSES)))
-        runs = list(product(("held", "all"), SEEDS))
-        list(pool.map(finish, [data] * len(runs), runs))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, spawn) as pool, TemporaryDirectory(dir=data.work) as folder:
+        run_all(pool, teach, data, TEACHERS)
+        run_all(
+            pool, learn, data, [(rank, Path(folder).resolve() / "rendezvous") for rank in range(PROCESSES)]
+        )
+        run_all(pool, finish, data, product(("held", "all"), SEEDS))
     held, network = (
         mean([data.work / f"{name}{seed}.pt" for seed in SEEDS]).eval() for name in ("held", "all")
     )
@@ -150,18 +167,19 @@ def main() -> None:
     unseen = read_unseen(
         [data.papers[i] for i in outside], words, predict(held, words), data.count_names(inside)
     )
-    settings = calibrate(unseen)
     within = set(inside)
+    joins = train_coreference([example for example in coreference_examples() if example.paper in within])
     cues = train_cues([example for example in role_examples() if example[0] in within])
-    settings["roles"] = fit_roles(unseen, settings, cues)
+    with patch("kg.extract.coreference.load_linear", lambda _: joins):
+        settings = calibrate(unseen)
+        settings["roles"] = fit_roles(unseen, settings, cues)
 
-    options.out.mkdir(parents=True, exist_ok=True)
-    network_file, settings_file, vocabulary_file, names_file = (options.out / name for name in FILES)
-    shutil.copyfile(minilm_folder() / "tokenizer.json", vocabulary_file)
-    export(network, network_file)
-    settings_file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     known = data.count_names(range(len(data.papers)))
-    save(known, names_file)
+    options.out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(minilm_folder() / "tokenizer.json", options.out / VOCABULARY)
+    export(network, options.out / NETWORK)
+    (options.out / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    save(known, options.out / NAMES)
 
     dev = data.read("dev")
     words = [split(paper.text, TOKENIZER) for paper, _ in dev]
@@ -182,14 +200,23 @@ def main() -> None:
     write_card(options.out, counts, recipes, settings, load_linear("roles"), full, shipped)
 
 
+def run_all(
+    pool: ProcessPoolExecutor, step: Callable[[Data, Any], None], data: Data, runs: Iterable[Any]
+) -> None:
+    """Run a step for each of the runs, side by side, and raise what fails first."""
+    futures = [pool.submit(step, data, run) for run in runs]
+    for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+        future.result()
+
+
 def teach(data: Data, name: str) -> None:
     """Train a teacher, and keep the probabilities of tags and roles that it reads in the texts."""
     torch.set_num_threads(1)
-    kept = data.work / f"{name}.npy"
-    if not kept.exists():
-        known = [data.examples[i] for i in data.parts[1]]
-        network = start_from(load_base(name, data.work), SIZES[name], TEACHERS[name].seed)
-        network = fit(network, known, TEACHERS[name], data.work / f"{name}.pt")
+    known = [data.examples[i] for i in data.parts[1]]
+    network = start_from(load_base(name, data.work), SIZES[name], TEACHERS[name].seed)
+    checkpoint, kept = data.work / f"{name}.pt", data.work / f"{name}.npy"
+    network = fit(network, known, TEACHERS[name], checkpoint)
+    if not kept.exists() or kept.stat().st_mtime < checkpoint.stat().st_mtime:
         partial = data.work / f"{name}.partial.npy"
         np.save(partial, np.concatenate([probable(scores) for scores in predict(network, data.words)]))
         partial.replace(kept)
@@ -201,19 +228,26 @@ def probable(scores: NDArray[np.float32]) -> NDArray[np.float16]:
     return np.hstack([softmax(tags), 1 / (1 + np.exp(-roles))]).astype(np.float16)
 
 
-def learn(data: Data, rank: int) -> None:
-    """Train the student on the mean of what the teachers read, in `PROCESSES` that share each batch."""
+def learn(data: Data, place: tuple[int, Path]) -> None:
+    """Train the student on the mean of what the teachers read (distillation: Hinton et al. 2015).
+
+    Args:
+        data: The data.
+        place: Number of this process among the `PROCESSES` that share each batch, and the file where
+            they meet.
+    """
     torch.set_num_threads(1)
+    rank, rendezvous = place
     examples = [
         Example(words, opinion[:, : len(TAGS)], soft=opinion[:, len(TAGS) :])
         for words, opinion in zip(data.words, data.opinions(), strict=True)
     ]
-    os.environ["GLOO_SOCKET_IFNAME"] = "lo"  # both are on this machine, whatever its name resolves to
-    meeting = data.work / f"meeting{os.getppid()}"
-    distributed.init_process_group("gloo", f"file://{meeting.resolve()}", rank=rank, world_size=PROCESSES)
-    fit(trained(data.work / f"{STUDENT}.pt"), examples, TAUGHT, data.work / "student.pt", rank)
-    distributed.destroy_process_group()
-    meeting.unlink(missing_ok=True)
+    os.environ["GLOO_SOCKET_IFNAME"] = "lo"  # on Linux, whatever the machine's name resolves to
+    distributed.init_process_group("gloo", f"file://{rendezvous}", rank=rank, world_size=PROCESSES)
+    try:
+        fit(trained(data.work / f"{STUDENT}.pt"), examples, TAUGHT, data.work / "student.pt", rank)
+    finally:
+        distributed.destroy_process_group()  # so that the others do not wait for one that failed
 
 
 def finish(data: Data, run: tuple[str, int]) -> None:
@@ -226,7 +260,7 @@ def finish(data: Data, run: tuple[str, int]) -> None:
 
 
 def mean(checkpoints: Sequence[Path]) -> Network:
-    """Return the student with the mean of the weights of copies that were trained from one start."""
+    """Return the student with the mean of the weights of copies from one start (Wortsman et al. 2022)."""
     states = [trained(checkpoint).state_dict() for checkpoint in checkpoints]
     network = Network(SIZES[STUDENT])
     network.load_state_dict({key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]})

@@ -16,16 +16,17 @@ from spacy.tokens import Doc
 
 from kg.evaluate.gold import read_gold
 from kg.extract import COMPONENTS
-from kg.extract.decode import FEATURES, candidates, choose, tag_path
+from kg.extract.decode import FEATURES, candidates, choose, tag_path, trim
 from kg.extract.encoder import TAGS, Tagged, Words
+from kg.extract.spans import Text
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES
-from tests.extract.test_priors import count
+from tests.extract.made import count
 
 EVERYTHING: dict[str, Any] = {
     "weights": [1.0, *[0.0] * (len(FEATURES) - 1)],
     "biases": dict.fromkeys(ENTITY_TYPES, 0.0),
-    "thresholds": dict.fromkeys(ENTITY_TYPES, 0.5),
+    "threshold": 0.5,
 }
 """Decoder settings that keep what the tagger finds likely."""
 
@@ -133,6 +134,20 @@ def test_function_words_are_no_part_of_a_name(span: str, name: str) -> None:
     assert entity.forms == (name,)
 
 
+@pytest.mark.parametrize(
+    ("name", "seen"), [(r"$\alpha$-Quillon", r"alpha$-Quillon"), ("$k$-LM", "-LM"), ("Flow", "Flow")]
+)
+def test_a_formula_at_the_beginning_is_part_of_the_name(name: str, seen: str) -> None:
+    """A name that the tagger saw without its first sign, or behind the formula, is taken whole."""
+    text = f"Title\nIt costs $5 to use {name} here."
+    words, probs = tagged(text, {seen: "Method"})
+    source = Text(text, words)
+    (span,) = tag_path(probs, 0.0, source.border)
+    trimmed = trim(source, span)
+    assert trimmed is not None
+    assert source.form(trimmed) == name
+
+
 def test_the_capitals_of_an_acronym_carry_meaning() -> None:
     """A common word spelled like an acronym is not an occurrence of it."""
     text = "RAG for All\nRAG is no rag."
@@ -189,12 +204,50 @@ def test_no_name_runs_from_the_title_into_the_abstract() -> None:
     assert all(last <= 2 or first >= 2 for first, last in spans)
 
 
+def features(text: str, names: dict[str, str], of: str, sure: float = 0.9) -> dict[str, float]:
+    """Return the features of the candidate that has a form."""
+    words, probs = tagged(text, names, sure)
+    source = Text(text, words)
+    found = candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN)
+    (one,) = [each for each in found if of in {source.form(span) for span in each.spans}]
+    return dict(zip(FEATURES, one.features, strict=True))
+
+
+def test_features_tell_where_a_name_stands_and_how_sure_it_is() -> None:
+    """Title, occurrences, length and probabilities of a name are what its confidence is made from."""
+    text = "Flow Matching\nFlow matching is old. We use Ebb."
+    names = {"Flow Matching": "Method", "Ebb": "Task"}
+    flow, ebb = features(text, names, "Flow Matching"), features(text, names, "Ebb")
+    assert (flow["title"], ebb["title"]) == (1, 0)
+    assert np.exp([flow["count"], ebb["count"], flow["words"]]) == pytest.approx([2, 1, 2])
+    assert flow["found"] == 0.5
+    for name in ("best", "type", "last", "edges"):
+        assert features(text, names, "Ebb", sure=0.6)[name] < ebb[name]
+
+
+@pytest.mark.parametrize(("of", "within", "around"), [("BERT", 1, 0), ("DistilBERT", 0, 1), ("Ebb", 0, 0)])
+def test_features_tell_names_inside_names(of: str, within: int, around: int) -> None:
+    """A name that is part of another one is known as such, and so is the other one."""
+    text = "Title\nDistilBERT is a small BERT, Ebb is none."
+    found = features(text, {"DistilBERT": "Model", " BERT": "Model", "Ebb": "Method"}, of)
+    assert (found["within"], found["around"]) == (within, around)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"), [("in-context tuning", "in-context tuning"), ("plug-in", "plug-in")]
+)
+def test_a_function_word_with_a_hyphen_is_part_of_a_name(name: str, seen: str) -> None:
+    """What a hyphen joins is one word."""
+    (entity,) = decoded(f"Title\nWe use {name} here.", {seen: "Method"})
+    assert entity.forms == (name,)
+
+
 def test_what_falls_below_the_threshold_is_left_out() -> None:
     """A name that the tagger holds possible, but less likely than the threshold, is no entity."""
     text = "Title\nWe use Flow."
     assert decoded(text, {"Flow": "Method"}, sure=0.6) != ()
     words, probs = tagged(text, {"Flow": "Method"}, sure=0.6)
-    strict = EVERYTHING | {"thresholds": dict.fromkeys(ENTITY_TYPES, 0.7)}
+    strict = EVERYTHING | {"threshold": 0.7}
     assert choose(text, words, candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN), strict) == ()
 
 

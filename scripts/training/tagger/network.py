@@ -6,6 +6,7 @@ one product for query, key and value, no mask, no pooler.
 
 import contextlib
 import ctypes
+import hashlib
 import math
 import random
 import time
@@ -176,19 +177,9 @@ def give_memory_back() -> None:
 
 
 def fastest_type(device: str) -> torch.dtype:
-    """Return the number type for matrix products, chosen by a short timing on this machine."""
-    if device != "cpu":
-        return torch.bfloat16
-    seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        left, right = torch.randn(2048, 384, dtype=dtype), torch.randn(384, 1536, dtype=dtype)
-        for _ in range(3):
-            left @ right
-        begin = time.perf_counter()
-        for _ in range(5):
-            left @ right
-        seconds[dtype] = time.perf_counter() - begin
-    return min(seconds, key=lambda dtype: seconds[dtype])
+    """Return the number type for matrix products: bfloat16 where the processor multiplies it itself."""
+    fast = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - the only way to ask
+    return torch.bfloat16 if device != "cpu" or fast else torch.float32
 
 
 def grouped(texts: Sequence[Words], size: int, rng: random.Random | None = None) -> list[list[int]]:
@@ -262,10 +253,10 @@ def fit(
         optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
     )
     saved: dict[str, Any] = {}
-    key = f"{len(examples)} examples, {recipe}"
+    key = f"{recipe}, {ranks} processes, from {_digest(network, examples)}"
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
-    begin = saved["epochs"] if saved.get("recipe") == key else 0  # that of another recipe is begun anew
+    begin = saved["epochs"] if saved.get("recipe") == key else 0  # what began otherwise is begun anew
     if begin:
         network.load_state_dict(saved["network"])
         if begin < recipe.epochs:
@@ -283,7 +274,7 @@ def fit(
                 scores = network(ids.to(device), shapes.to(device), mask.to(device))
             loss = loss_of(scores.float().cpu(), batch)
             loss.backward()
-            share_gradients(network, ranks)
+            average_gradients(network, ranks)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -304,6 +295,20 @@ def fit(
     return network
 
 
+def _digest(network: Network, examples: Sequence[Example]) -> str:
+    """Return 8 hexadecimal digits of the weights that a training begins with, and of what it learns."""
+    digest = hashlib.sha256()
+    for weights in network.state_dict().values():
+        digest.update(weights.cpu().numpy().tobytes())
+    for example in examples:
+        digest.update(example.words.ids.tobytes() + example.tags.astype(np.float16).tobytes())
+        for mentions, roles in example.roles:
+            digest.update(repr(mentions).encode() + roles.tobytes())
+        if example.soft is not None:
+            digest.update(example.soft.astype(np.float16).tobytes())
+    return digest.hexdigest()[:8]
+
+
 def _write(state: dict[str, Any], checkpoint: Path) -> None:
     """Replace the checkpoint; a run stopped while writing keeps the older one."""
     partial = checkpoint.with_suffix(".partial")
@@ -311,7 +316,7 @@ def _write(state: dict[str, Any], checkpoint: Path) -> None:
     partial.replace(checkpoint)
 
 
-def share_gradients(network: Network, ranks: int) -> None:
+def average_gradients(network: Network, ranks: int) -> None:
     """Give every process the mean of the gradients of all: one message for all parameters."""
     if ranks == 1:
         return
