@@ -511,7 +511,7 @@ def _write(output: Path, chunks: Iterable[bytes]) -> None:
 
 def _tell_skipped(number: int) -> None:
     if number:
-        _say(f"{number} bad records left out; --verbose tells which")
+        _say(f"{number} bad record{'s' * (number > 1)} left out; --verbose tells which")
 
 
 def _out(text: str) -> None:

@@ -381,5 +381,5 @@ def _typed(value: object, prop: Property) -> Value:
 
 def _malformed(where: str, number: int, kind: str, error: Exception) -> RecordError:
     return RecordError(
-        f"{where}, line {number}", f"not a {kind} record ({error})", "write the file again with kg"
+        f"{where}, line {number}", f"no {kind} record ({error})", "write the file again with kg"
     )
