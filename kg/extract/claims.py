@@ -74,10 +74,10 @@ def find_claims(reading: Reading) -> tuple[Claim, ...]:
 
 def _numeric(reading: Reading, place: int) -> list[Claim]:
     found = []
-    for word, cues in number_cues(reading, place):
+    for word, cues, more in number_cues(reading, place):
         confidence = sigmoid(load_linear("numbers").scores(cues)[0])
         if confidence >= NUMBER_THRESHOLD:
-            scores = load_linear("claims").scores(cues)
+            scores = load_linear("claims").scores(cues | more)
             kinds, directions = softmax(scores[:4]), softmax(scores[4:])
             direction = NUMBER_LABELS[4 + directions.index(max(directions))]
             found.append(
@@ -102,8 +102,8 @@ def _comparisons(reading: Reading, place: int) -> list[Claim]:
     ]
 
 
-def number_cues(reading: Reading, place: int) -> list[tuple[int, frozenset[str]]]:
-    """Return the position in the words, and the cues, of every number of a sentence."""
+def number_cues(reading: Reading, place: int) -> list[tuple[int, frozenset[str], frozenset[str]]]:
+    """Return each number of a sentence: its position in the words, its cues, more for kind and direction."""
     first, stop = reading.bounds[place]
     texts = [word.text for word in reading.words[first:stop]]
     numbers = [at for at in range(first, stop) if reading.words[at].number is not None]
@@ -118,8 +118,18 @@ def number_cues(reading: Reading, place: int) -> list[tuple[int, frozenset[str]]
         if number is not None and number.number is not None and number.unit is None:
             cues.add(f"digits={min(5, len(str(int(abs(number.number)))))}")
         cues |= _brackets(texts, at - first) | _metrics(reading, first, stop, at)
-        out.append((at, frozenset(cues)))
+        out.append((at, frozenset(cues), frozenset(_pivots(texts, at - first))))
     return out
+
+
+def _pivots(texts: Sequence[str], at: int) -> set[str]:
+    """Return on which side of a number, and how far, words stand that compare or tell of a change."""
+    cues = set()
+    for place, text in enumerate(texts):
+        if text.startswith(_PIVOTS):
+            side = "before" if place < at else "after"
+            cues |= {f"{text} {side}", f"{text[:6]} {side}{min(3, abs(place - at) // 6)}"}
+    return cues | {f"{texts[at]}|{cue}" for cue in cues}
 
 
 def comparison_cues(reading: Reading, place: int) -> frozenset[str]:
@@ -168,6 +178,13 @@ def _metrics(reading: Reading, first: int, stop: int, at: int) -> set[str]:
     moves = {f"{better}:{text}" for text in texts & _MOVES}
     return {f"metric={side}{min(5, abs(nearest - at))}", f"better={better}"} | moves
 
+
+# In five folds of the training data direction is right for .715 of the claimed numbers, .689 without them.
+_PIVOT_WORDS: Final = """
+    against baseline best compar competitive exceed from improv increas outperform over previous prior record
+    reduc sota state surpass than versus vs whereas while
+"""
+_PIVOTS: Final = tuple(_PIVOT_WORDS.split())
 
 _MOVES: Final = frozenset(
     {"reduction", "reduces", "reduce", "reducing", "reduced", "lower", "lowers", "fewer", "less", "decrease"}

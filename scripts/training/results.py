@@ -83,14 +83,14 @@ def rows(papers: Sequence[Annotated]) -> dict[str, list[Row]]:
         groups = grouped(paper)
         numeric = {(claim.sentence, claim.word): claim for claim, _ in groups if claim.word is not None}
         for place in range(len(paper.reading.sentences)):
-            for at, cues in number_cues(paper.reading, place):
+            for at, cues, more in number_cues(paper.reading, place):
                 claim = numeric.get((place, at))
                 out["numbers"].append((number, cues, [float(claim is not None)]))
                 if claim is not None:
                     truth = [
                         float(label in (claim.kind, claim.direction or "plain")) for label in NUMBER_LABELS
                     ]
-                    out["claims"].append((number, cues, truth))
+                    out["claims"].append((number, cues | more, truth))
             said = {claim.direction for claim, _ in groups if claim.sentence == place and claim.word is None}
             cues = comparison_cues(paper.reading, place)
             out["comparisons"].append((number, cues, [float(direction in said) for direction in DIRECTIONS]))
