@@ -80,7 +80,7 @@ def _text(fields: Mapping[str, Any], name: str, *, wrapped: bool) -> str:
     value = fields.get(name)
     if value is None:
         have = ", ".join(sorted(fields)) or "nothing"
-        raise _FieldError(f"no text as {name!r}, only {have if len(have) < 200 else have[:200] + ' ...'}")
+        raise _FieldError(f"no text as {name!r}, found {have if len(have) < 200 else have[:200] + ' ...'}")
     if not isinstance(value, str) or not value.strip():
         raise _FieldError(f"expected text as {name!r}, found {_shown(value)}")
     return join_lines(value) if wrapped else value.strip()

@@ -47,7 +47,7 @@ class _Endless(io.RawIOBase):
         (b"[]", "found no papers in the format daily"),
         (b'[{"paper": {"title": "A', "expected a whole JSON list"),
         (b'{"title": "A Title", "abst', "record 1 (line 1): the line is no JSON object"),
-        (b'{"name": "A Title"}', "no text as 'title', only name"),
+        (b'{"name": "A Title"}', "no text as 'title', found name"),
         (gzip.compress(PAGE.encode())[:200], "the gzip data are damaged"),
         (PAGE.rsplit("\n\n", 1)[0].encode(), "record 3 (line 9): the title has no abstract, the page ends"),
         (

@@ -57,7 +57,7 @@ def test_columns_are_mapped_by_name(read: Read, row: dict[str, Any], field: str,
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ({"title": None}, "no text as 'title', only abstract"),
+        ({"title": None}, "no text as 'title', found abstract"),
         ({"title": 7}, "expected text as 'title'"),
         ({"title": "?!"}, "neither letter nor digit"),
         ({"abstract": " "}, "expected text as 'abstract'"),

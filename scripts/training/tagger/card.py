@@ -44,8 +44,8 @@ where other texts hold them. Roles mix the scores of the network with cues aroun
 - {papers:,} titles and abstracts annotated for this project.
 - {texts:,} titles and abstracts of papers with leaderboards (those of "SOTA?", SimpleText task 4 of
   CLEF 2024, CC BY-SA 4.0), without any annotation: what is learned there is what three teachers read.
-- No annotation of a public corpus is used. 15 of the 487 test sentences of TDMSci and 2 of the 1,160 of
-  the dataset names stand, without their annotation, in texts that the teachers read.
+- No annotation of a public corpus is used. A few test sentences of TDMSci and of the dataset names stand,
+  without their annotation, in texts that the teachers read (`corpora/overlaps.jsonl` lists those of TDMSci).
 
 The texts are not part of the package; they stay under the papers' own terms. These weights:
 Apache-2.0, as the package.
