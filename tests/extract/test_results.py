@@ -16,9 +16,9 @@ from spacy.tokens import Doc
 import kg.extract.results
 import kg.extract.roles
 import kg.extract.sentences
+import kg.extract.slots
 from kg.extract.claims import NUMBER_LABELS
 from kg.extract.linear import Linear, load_linear
-from kg.metrics import known_metric
 from kg.records import ExtractedEntity, ExtractedResult, Mention
 from kg.schema import DIRECTIONS, ENTITY_TYPES, KINDS
 
@@ -116,7 +116,7 @@ def test_our_method_is_what_the_paper_introduces() -> None:
 def test_nothing_is_its_own_rival(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the model puts one entity in both slots, it is not the baseline of its own claim."""
     eager = Linear(("fills",), {"subject:bias": (500,), "baseline:bias": (500,)})
-    monkeypatch.setattr(kg.extract.results, "load_linear", lambda _: eager)
+    monkeypatch.setattr(kg.extract.slots, "load_linear", lambda _: eager)
     text = "FooNet: A Model\nWe propose FooNet. FooNet significantly outperforms everything on all tasks."
     found = read(text, [entity(text, "Model", "FooNet")])._.kg_results
     assert {result.subject for result in found} == {"FooNet"}
@@ -214,26 +214,3 @@ def test_models_fit_the_schema() -> None:
     assert load_linear("comparisons").labels == DIRECTIONS
     assert load_linear("numbers").labels == ("claim",)
     assert load_linear("slots").labels == ("fills",)
-
-
-@pytest.mark.parametrize(
-    ("form", "name", "higher"),
-    [
-        ("F1", "F1", True),
-        ("top-1 accuracy", "accuracy", True),
-        ("average inference latency", "latency", False),
-        ("WERs", "word error rate", False),
-        ("accuracies", "accuracy", True),
-        ("BLEU improvement", "BLEU", True),
-    ],
-)
-def test_known_metric(form: str, name: str, higher: bool) -> None:
-    """A metric is known by its name, an alias, or one of them inside a longer form."""
-    found = known_metric(form)
-    assert found is not None
-    assert (found.name, found.higher_is_better) == (name, higher)
-
-
-def test_unknown_metric() -> None:
-    """What is not in the table is not guessed."""
-    assert known_metric("wugginess") is None
