@@ -19,6 +19,12 @@ hypothesis.settings.load_profile("kg")
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"> {{7*7}} 'q' \"dq\" \\ \u2028 \U0001f9ea é"
 """A title that has broken exporters of others: markup, template, quotes, line separator, astral."""
 
+DOUBTED = (
+    "unit: the sentence calls it relative: percent of the value, or points?",
+    "conflict: paper:2222222222222222 states 7.3",
+)
+"""What checks have found at one result of the test graph; a reason may hold a colon too."""
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -52,7 +58,10 @@ def _said(type_: str, source: str, target: str, sentence: str, start: int) -> Ed
 
 @pytest.fixture(scope="session")
 def graph() -> Graph:
-    """Return a small graph that has every label, hostile text and two papers on one dataset."""
+    """Return a small graph that has every label, hostile text and two papers on one dataset.
+
+    One of its three results is hedged, and two checks have found something at it.
+    """
     first = "TinyFlow reaches 71.50% accuracy on GSM8K, 2.5 points above LLaMA-2."
     second = "Our SlowFlow reaches 64.2% accuracy on GSM8K."
     abstracts = {"paper:1111111111111111": first, "paper:2222222222222222": second}
@@ -122,6 +131,8 @@ def graph() -> Graph:
         }
         if direction is not None:
             properties["direction"] = direction
+        if kind == "delta":
+            properties |= {"hedges": ("may", "up to"), "checks": DOUBTED}
         properties |= {
             "confidence": 0.8,
             "evidence": sentence,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg import __version__
+from kg.checks import CHECKS
 from kg.cli import main
+from kg.directory import FORMAT, Meta, write_directory
 from kg.exports import EXPORTS
+from kg.records import Graph, dump_lines
+from kg.stores.queries import named_query
+from tests.conftest import DOUBTED
+from tests.stores.conftest import with_claims
 from tests.test_build import write_page
 
 
@@ -30,6 +37,22 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
     run("build", write_page(folder / "papers.jsonl", 0, 1, 2), "-o", folder / "a.kg")
     return folder / "a.kg"
+
+
+@pytest.fixture(scope="module")
+def claims(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> Path:
+    """Return a graph directory of the test graph, with a claim of each part of a leaderboard on Ranked."""
+    more = with_claims(
+        graph,
+        ("qualitative", None, None, "better"),
+        ("factor", "2", "x", "worse"),
+        ("absolute", "85", "%", None),
+        ("absolute", "90", "%", None),
+    )
+    contents = {"nodes.jsonl": dump_lines(more.nodes), "edges.jsonl": dump_lines(more.edges)}
+    directory = tmp_path_factory.mktemp("claims") / "a.kg"
+    write_directory(directory, contents, Meta(FORMAT, "1", "test 1", (), {}, {}, {}))
+    return directory
 
 
 @pytest.mark.parametrize("name", ["", *main.commands])
@@ -85,6 +108,164 @@ def test_second_build_says_that_nothing_was_written(directory: Path) -> None:
     """Building again with the same input tells that the directory is up to date."""
     result = run("build", directory.parent / "papers.jsonl", "-o", directory)
     assert "up to date" in result.stderr
+
+
+def board(claims: Path, *given: str) -> list[dict[str, object]]:
+    """Return the rows of a leaderboard."""
+    rows: list[dict[str, object]] = json.loads(run("leaderboard", claims, *given, "--format", "json").stdout)
+    return rows
+
+
+TITLES = ["Values", "Changes against a baseline", "Comparisons without a number"]
+
+
+def test_leaderboard_sets_values_changes_and_comparisons_apart(claims: Path) -> None:
+    """A table has a part under a title for each of the three, in this order, but none for nothing."""
+    three = run("leaderboard", claims, "--dataset", "ranked").stdout
+    assert [line for line in three.splitlines() if line in TITLES] == TITLES
+    two = run("leaderboard", claims, "--dataset", "gsm8k").stdout
+    assert [line for line in two.splitlines() if line in TITLES] == TITLES[:2]
+
+
+def test_leaderboard_puts_each_claim_under_its_title(claims: Path) -> None:
+    """Values as written stand in the part of their kind, the best first."""
+    text = run("leaderboard", claims, "-d", "GSM-8K").stdout
+    _, values, changes = re.split(f"^(?:{'|'.join(TITLES)})$", text, flags=re.MULTILINE)
+    assert re.findall(r"^[\d.]+%", values, re.MULTILINE) == ["71.50%", "64.2%"]
+    assert re.findall(r"^[\d.]+ points", changes, re.MULTILINE) == ["2.5 points"]
+
+
+def test_leaderboard_prints_findings_and_hedges_where_there_are_some(claims: Path) -> None:
+    """What is doubtful stands with the result; a part without anything doubtful has no column for it."""
+    text = " ".join(run("leaderboard", claims, "-d", "gsm8k").stdout.split())
+    values, changes = text.split(TITLES[1])
+    assert "; ".join(DOUBTED) in changes
+    assert "may; up to" in changes
+    assert "checks" not in values
+    assert "hedges" not in values
+
+
+def test_leaderboard_names_paper_date_and_sentence(claims: Path) -> None:
+    """Every row of the table can be traced to the paper and its words."""
+    text = " ".join(run("leaderboard", claims, "-d", "gsm8k", "--as-of", "2023").stdout.split())
+    for told in (
+        "64.2%",
+        "SlowFlow",
+        "accuracy",
+        "2023-12-01",
+        "Our SlowFlow reaches 64.2% accuracy on GSM8K.",
+    ):
+        assert told in text
+
+
+def test_leaderboard_as_json_keeps_the_rows(claims: Path) -> None:
+    """For programs all parts are one list, whose rows have the columns of the query, its part among them."""
+    rows = board(claims, "-d", "ranked")
+    assert [row["part"] for row in rows] == ["values", "values", "changes", "comparisons"]
+    assert [row["value"] for row in rows] == [90, 85, 2, None]
+    assert list(rows[0]) == [column.name for column in named_query("leaderboard").columns]
+
+
+@pytest.mark.parametrize("output_format", ["jsonl", "csv"])
+def test_leaderboard_in_other_formats_has_no_titles(claims: Path, output_format: str) -> None:
+    """Only the table is parted by titles."""
+    text = run("leaderboard", claims, "-d", "gsm8k", "--format", output_format).stdout
+    rows = (
+        [json.loads(line) for line in io.StringIO(text)]  # a title holds a line separator
+        if output_format == "jsonl"
+        else list(csv.DictReader(io.StringIO(text)))
+    )
+    assert [row["part"] for row in rows] == ["values", "values", "changes"]
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        ([], [71.5, 64.2, 2.5]),
+        (["--metric", "Accuracy"], [71.5, 64.2, 2.5]),
+        (["-m", "F1"], []),
+        (["--task", "Math Word Problems"], [71.5, 64.2, 2.5]),
+        (["-t", "parsing"], []),
+        (["--as-of", "2023"], [64.2]),
+        (["--as-of", "2023-12"], [64.2]),
+        (["--as-of", "2023-12-1"], [64.2]),
+        (["--as-of", "2023-11-30"], []),
+        (["--as-of", "2024-1"], [71.5, 64.2, 2.5]),
+        (["--as-of", "2024-01-15"], [64.2]),
+        (["--as-of", "2024-01-16"], [71.5, 64.2, 2.5]),
+        (["--as-of", "0999"], []),
+    ],
+)
+def test_leaderboard_options_narrow_the_rows(claims: Path, given: list[str], values: list[float]) -> None:
+    """Metric, task and date leave out what does not match; a month or day needs no leading zero."""
+    assert [row["value"] for row in board(claims, "-d", "gsm8k", *given)] == values
+
+
+@pytest.mark.parametrize(
+    "date", ["yesterday", "", "24", "2024-13", "2024-02-30", "2024-02-01-03", "2024/02", "20240201", "-2024"]
+)
+def test_leaderboard_refuses_what_is_no_date(claims: Path, date: str) -> None:
+    """A date that is none is wrong usage, told with the formats."""
+    result = run("leaderboard", claims, "-d", "gsm8k", f"--as-of={date}", code=2)
+    assert result.stdout == ""
+    assert "'--as-of'" in result.stderr
+    assert "%Y-%m-%d" in result.stderr
+
+
+def test_leaderboard_needs_a_dataset(claims: Path) -> None:
+    """Without a dataset it is wrong usage."""
+    assert "--dataset" in run("leaderboard", claims, code=2).stderr
+
+
+def test_leaderboard_of_an_unknown_dataset_is_helped(claims: Path) -> None:
+    """No rows is told on standard error, with the query that finds names; programs get an empty list."""
+    nothing = run("leaderboard", claims, "-d", "GSM9K")
+    assert nothing.stdout == ""
+    assert nothing.stderr == f"no rows; which names the graph knows: kg query {claims} find -p text=...\n"
+    assert board(claims, "-d", "GSM9K") == []
+
+
+def test_check_prints_findings(claims: Path) -> None:
+    """Each finding is a row with its reason, the claim and the sentence."""
+    text = " ".join(run("check", claims).stdout.split())
+    for finding in DOUBTED:
+        name, _, reason = finding.partition(": ")
+        assert f"{name} 2.5 points delta TinyFlow accuracy GSM8K 2024-01-16" in text
+        assert reason in text
+
+
+def test_check_as_json(claims: Path) -> None:
+    """For programs the rows have the columns of the query."""
+    rows = json.loads(run("check", claims, "--format", "json").stdout)
+    assert [f"{row['check']}: {row['reason']}" for row in rows] == sorted(DOUBTED)
+    assert list(rows[0]) == [column.name for column in named_query("checks").columns]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_check_of_one_kind(claims: Path, name: str) -> None:
+    """Each check can be asked for alone, and nothing found is told on standard error."""
+    result = run("check", claims, "--only", name)
+    known = name in {finding.partition(": ")[0] for finding in DOUBTED}
+    assert result.stdout.startswith("check") is known
+    assert result.stderr == ("" if known else "no rows: nothing was found\n")
+
+
+def test_check_that_there_is_not(claims: Path) -> None:
+    """Another name is wrong usage, and those that there are, are listed."""
+    told = run("check", claims, "--only", "spelling", code=2).stderr
+    assert all(name in told for name in CHECKS)
+
+
+@pytest.mark.parametrize("name", ["leaderboard", "check"])
+def test_directory_that_changes_is_read_anew(claims: Path, tmp_path: Path, graph: Graph, name: str) -> None:
+    """A graph without claims has no rows, also where another one was there before."""
+    given = ["-d", "gsm8k"] if name == "leaderboard" else []
+    meta = Meta(FORMAT, "1", "test 1", (), {}, {}, {})
+    both = {"nodes.jsonl": dump_lines(graph.nodes), "edges.jsonl": dump_lines(graph.edges)}
+    write_directory(tmp_path / "a.kg", both, meta)
+    full = run(name, tmp_path / "a.kg", *given).stdout
+    write_directory(tmp_path / "a.kg", {"nodes.jsonl": [], "edges.jsonl": []}, meta)
+    assert full != run(name, tmp_path / "a.kg", *given).stdout == ""
 
 
 def test_leaderboard_answers(directory: Path) -> None:
@@ -160,6 +341,9 @@ def test_info_names_versions_and_formats() -> None:
         (["build", "nowhere.txt", "-o", "new.kg"], "nowhere.txt"),
         (["stats", "nowhere.kg"], "no such directory"),
         (["query", "nowhere.kg", "leaderboard"], "no such directory"),
+        (["leaderboard", "nowhere.kg", "-d", "GSM8K"], "no such directory"),
+        (["check", "nowhere.kg"], "no such directory"),
+        (["check", "."], "no readable meta.json"),
         (["export", ".", "--format", "nt"], "no readable meta.json"),
         (["link", "nowhere.jsonl"], "nowhere.jsonl"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl"),

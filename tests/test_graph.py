@@ -22,6 +22,7 @@ from kg.records import (
     RoleEvidence,
     Source,
 )
+from kg.schema import DENIALS
 
 TITLE = "TinyFlow"
 CLAIM = "TinyFlow reaches 71.5% accuracy on GSM8K and beats LLaMA-2."
@@ -165,6 +166,106 @@ def test_direction_better_is_needed_to_outperform() -> None:
     """A comparable or worse claim assembles no comparison."""
     graph = graph_records(build_graph(corpus(result(direction="comparable"))))
     assert "OUTPERFORMS" not in {edge.type for edge in graph.edges}
+
+
+def results_of(graph: Graph) -> dict[str, list[object]]:
+    """Return the checks of each result by the value as written."""
+    found: dict[str, list[object]] = {}
+    for node in graph.nodes:
+        if node.label == "Result":
+            found.setdefault(str(node.get("value_as_written")), []).append(node.get("checks"))
+    return found
+
+
+@pytest.mark.parametrize("word", DENIALS)
+def test_denied_claim_outperforms_nothing(word: str) -> None:
+    """A claim that the text denies stays a result, and assembles no comparison."""
+    graph = graph_records(build_graph(corpus(result(hedges=(word,)))))
+    types = {edge.type for edge in graph.edges}
+    assert "AGAINST" in types
+    assert "OUTPERFORMS" not in types
+
+
+def test_doubted_claim_still_outperforms() -> None:
+    """Words that only bound or doubt a claim do not take it away."""
+    graph = graph_records(build_graph(corpus(result(hedges=("may", "up to")))))
+    assert "OUTPERFORMS" in {edge.type for edge in graph.edges}
+
+
+def test_denied_claim_takes_nothing_from_another() -> None:
+    """The comparison rests on the claim that is not denied."""
+    denied = result(dataset=None, hedges=("not",), confidence=0.99, evidence="It does not beat LLaMA-2.")
+    graph = graph_records(build_graph(corpus(result(), denied)))
+    (outperforms,) = [edge for edge in graph.edges if edge.type == "OUTPERFORMS"]
+    (kept,) = [node for node in graph.nodes if node.label == "Result" and node.get("hedges") is None]
+    assert outperforms.get("results") == (kept.id,)
+    assert outperforms.get("evidence") == CLAIM
+
+
+def test_hedges_and_checks_reach_the_node() -> None:
+    """What hedges a claim and what is wrong with it are properties of its result."""
+    wrong = result(value="171.5%", number=Decimal("171.5"), hedges=("up to",))
+    (node,) = [node for node in graph_records(build_graph(corpus(wrong))).nodes if node.label == "Result"]
+    assert node.get("hedges") == ("up to",)
+    assert node.get("checks") == ("range: 171.5 is above 100, the most that accuracy can be",)
+
+
+def test_plain_result_has_neither_hedges_nor_checks() -> None:
+    """Where there is nothing to tell, the properties are absent."""
+    (node,) = [node for node in graph_records(build_graph(corpus(result()))).nodes if node.label == "Result"]
+    assert {"hedges", "checks"}.isdisjoint(dict(node.properties))
+
+
+def two_papers(*of_the_second: str) -> Corpus:
+    """Return a corpus whose first paper states 71.5%, and the second these values of the same thing."""
+    both = corpus(papers=2)
+    claims = {"paper:0": ("71.5%",), "paper:1": of_the_second}
+    extractions = tuple(
+        dataclasses.replace(
+            extraction,
+            results=tuple(
+                result(value=value, number=Decimal(value.strip("%"))) for value in claims[extraction.id]
+            ),
+        )
+        for extraction in both.extractions
+    )
+    return dataclasses.replace(both, extractions=extractions)
+
+
+def test_conflict_marks_the_results_of_both_papers() -> None:
+    """Each of two results that differ names the other paper and its value; both stay in the graph."""
+    graph = graph_records(build_graph(two_papers("64.2%")))
+    assert results_of(graph) == {
+        "71.5%": [("conflict: paper:1 states 64.2%",)],
+        "64.2%": [("conflict: paper:0 states 71.5%",)],
+    }
+    assert sum(edge.type == "REPORTS" for edge in graph.edges) == 2
+
+
+@pytest.mark.parametrize("values", [("71.5%",), ("64.2%", "71.5%"), ()])
+def test_papers_that_share_a_value_do_not_conflict(values: tuple[str, ...]) -> None:
+    """A paper that also states the value of the other tells of several settings."""
+    found = results_of(graph_records(build_graph(two_papers(*values))))
+    assert found["71.5%"] == [None] * (1 + ("71.5%" in values))
+    assert found.get("64.2%", [None]) == [None]
+
+
+def test_names_that_link_joins_can_conflict() -> None:
+    """What counts is the entity, not how each paper spells it."""
+    both = two_papers("64.2%")
+    first, second = both.extractions
+    entities = tuple(
+        dataclasses.replace(each, name="GSM-8K", forms=("GSM-8K",)) if each.name == "GSM8K" else each
+        for each in second.entities
+    )
+    results = tuple(dataclasses.replace(each, dataset="GSM-8K") for each in second.results)
+    extractions = (first, dataclasses.replace(second, entities=entities, results=results))
+    entities_of_all, links = link(extractions)
+    spelled = dataclasses.replace(both, extractions=extractions, entities=entities_of_all, links=links)
+    assert results_of(graph_records(build_graph(spelled))) == {
+        "71.5%": [("conflict: paper:1 states 64.2%",)],
+        "64.2%": [("conflict: paper:0 states 71.5%",)],
+    }
 
 
 def _remove_evidence(graph: "nx.MultiDiGraph[str]") -> None:

@@ -1,19 +1,22 @@
 """What both stores must do alike."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.errors import QueryError
-from kg.records import Graph
+from kg.records import Edge, Graph, Node, Value, edge_id
 from kg.stores.embedded import EmbeddedStore, open_store
 from kg.stores.neo4j import Neo4jStore
 from kg.stores.queries import named_query, prepare, query_names
-from tests.conftest import HOSTILE
+from tests.conftest import DOUBTED, HOSTILE
 from tests.stores.conftest import RANKED, Store, loaded_too, with_claims, write_graph
 
 GIVEN = {
+    "checks": [],
     "claims": ["paper=slow"],
     "co-evaluated": ["name=tinyflow"],
     "datasets-for-task": ["task=Math Word Problems"],
@@ -62,11 +65,22 @@ def test_named_query_without_a_match_is_empty(name: str, store: Store) -> None:
 def test_leaderboard_is_sorted_best_first(store: Store) -> None:
     """Absolute values come first, the best at the top, and differences after them."""
     rows = list(store.run(*prepare("leaderboard", ["dataset=GSM8K"])))
-    assert [(row["kind"], row["value"], row["subject"]) for row in rows] == [
-        ("absolute", 71.5, "TinyFlow"),
-        ("absolute", 64.2, "SlowFlow"),
-        ("delta", 2.5, "TinyFlow"),
+    assert [(row["part"], row["kind"], row["value"], row["subject"]) for row in rows] == [
+        ("values", "absolute", 71.5, "TinyFlow"),
+        ("values", "absolute", 64.2, "SlowFlow"),
+        ("changes", "delta", 2.5, "TinyFlow"),
     ]
+
+
+def test_leaderboard_tells_what_is_doubtful(store: Store) -> None:
+    """Hedges and findings stand beside the value as written; where there are none, null does."""
+    best, _, change = store.run(*prepare("leaderboard", ["dataset=GSM8K"]))
+    assert (best["written"], best["hedges"], best["checks"]) == ("71.50%", None, None)
+    assert (change["written"], change["hedges"], change["checks"]) == (
+        "2.5 points",
+        ["may", "up to"],
+        list(DOUBTED),
+    )
 
 
 CLAIMS = (
@@ -107,9 +121,13 @@ BEST_FIRST = [
 ]
 
 
+PARTS = ["values"] * 4 + ["changes"] * 9 + ["comparisons"] * 3
+
+
 def ranking(store: Store) -> list[tuple[Any, ...]]:
     """Return what the leaderboard of the claims says, in its order."""
-    rows = store.run(*prepare("leaderboard", [f"dataset={RANKED}"]))
+    rows = list(store.run(*prepare("leaderboard", [f"dataset={RANKED}"])))
+    assert [row["part"] for row in rows] == PARTS
     return [(row["kind"], row["value"], row["unit"], row["direction"]) for row in rows]
 
 
@@ -131,6 +149,132 @@ def test_leaderboard_of_one_metric(metric: str, count: int, store: Store) -> Non
     """A metric is found by name or id in any case, and leaves out all others."""
     rows = store.run(*prepare("leaderboard", ["dataset=GSM8K", f"metric={metric}"]))
     assert len(list(rows)) == count
+
+
+MATH, CODE = "task:math-word-problems", "task:code-generation"
+LISTED = (
+    # published, addressed tasks, task of the result
+    ("2023", (), None),
+    ("2023-12-31", (MATH,), None),
+    ("2024-01", (CODE,), None),
+    ("2024-01-01", (CODE, MATH), None),
+    ("2024-01-31", (CODE,), MATH),
+    ("2024-10-01", (MATH,), CODE),
+    (None, (), CODE),
+)
+"""Papers of which each claims its position in this table, from 1, on one dataset."""
+
+
+def with_papers(graph: Graph) -> Graph:
+    """Return the graph with the papers of `LISTED`."""
+    said: tuple[tuple[str, Value], ...] = (
+        ("confidence", 0.5),
+        ("evidence", "So it is."),
+        ("start", 0),
+        ("end", 9),
+        ("extractor", "test 1"),
+    )
+    nodes = [
+        Node("dataset:listed", "Dataset", (("name", "Listed"),)),
+        Node(CODE, "Task", (("name", "code generation"), ("aliases", ("Program Synthesis",)))),
+    ]
+    ends: list[tuple[str, str, str]] = []
+    for number, (published, addressed, task) in enumerate(LISTED, 1):
+        paper, result = f"paper:{number:016}", f"result:{number:016}"
+        dated = () if published is None else (("published", published),)
+        about: tuple[tuple[str, Value], ...] = (("title", paper), ("abstract", "So it is."), *dated)
+        nodes += [
+            Node(paper, "Paper", (*about, ("published_inferred", False), ("sources", ("a.txt#1",)))),
+            Node(result, "Result", (("kind", "absolute"), ("value", Decimal(number)), *said)),
+        ]
+        ends += [("REPORTS", paper, result), ("ON_DATASET", result, "dataset:listed")]
+        ends += [("ADDRESSES", paper, each) for each in addressed]
+        ends += [("ON_TASK", result, task)] if task is not None else []
+    edges = [Edge(edge_id(*end), *end, said) for end in ends]
+    return Graph((*graph.nodes, *nodes), (*graph.edges, *edges))
+
+
+@pytest.fixture(params=["embedded", "server"])
+def listing(request: pytest.FixtureRequest, tmp_path: Path, graph: Graph) -> Iterator[Store]:
+    """Return each store in turn, with the papers of `LISTED` in it."""
+    more = with_papers(graph)
+    if request.param == "embedded":
+        with open_store(write_graph(tmp_path / "listed.kg", more)) as embedded:
+            yield embedded
+    else:
+        server: Neo4jStore = request.getfixturevalue("neo4j_store")
+        with loaded_too(server, graph, more):
+            yield server
+
+
+def listed(store: Store, *given: str) -> list[int]:
+    """Return which papers of `LISTED` the leaderboard names, in the order of that table."""
+    rows = store.run(*prepare("leaderboard", ["dataset=Listed", *given]))
+    return sorted(int(row["value"]) for row in rows)
+
+
+AS_OF = {
+    "2022": [],
+    "2023": [1, 2],
+    "2023-12-30": [1],
+    "2023-12-31": [1, 2],
+    "2024-01": [1, 2, 3, 4, 5],
+    "2024-01-01": [1, 2, 3, 4],
+    "2024-01-30": [1, 2, 3, 4],
+    "2024-01-31": [1, 2, 3, 4, 5],
+    "2024-09": [1, 2, 3, 4, 5],
+    "2024": [1, 2, 3, 4, 5, 6],
+    "2024-10-01": [1, 2, 3, 4, 5, 6],
+    "2025": [1, 2, 3, 4, 5, 6],
+}
+ON_TASK = {
+    "math word problems": [2, 4, 5],
+    "MATH Word Problems": [2, 4, 5],
+    MATH: [2, 4, 5],
+    "code generation": [3, 4, 6, 7],
+    "program synthesis": [3, 4, 6, 7],
+    "code": [],
+}
+
+
+def test_leaderboard_as_of_a_date(listing: Store) -> None:
+    """A date takes in its whole day, month or year; what is undated stands only where none is asked for."""
+    assert {date: listed(listing, f"as_of={date}") for date in AS_OF} == AS_OF
+    assert listed(listing) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_leaderboard_of_one_task(listing: Store) -> None:
+    """A result is on the task that it names, or else on all that its paper addresses; each stands once."""
+    assert {task: listed(listing, f"task={task}") for task in ON_TASK} == ON_TASK
+
+
+def test_leaderboard_of_task_date_and_metric(listing: Store) -> None:
+    """Every parameter narrows what the others leave."""
+    assert listed(listing, "task=program synthesis", "as_of=2024-01-01") == [3, 4]
+    assert listed(listing, "task=program synthesis", "metric=accuracy") == []
+
+
+def test_checks_are_one_row_a_finding(store: Store) -> None:
+    """Each finding is parted into its check and its reason, colons in the reason kept."""
+    rows = list(store.run(*prepare("checks", [])))
+    assert [(row["check"], row["reason"]) for row in rows] == [
+        ("conflict", "paper:2222222222222222 states 7.3"),
+        ("unit", "the sentence calls it relative: percent of the value, or points?"),
+    ]
+    for row in rows:
+        assert (row["value"], row["kind"], row["subject"]) == ("2.5 points", "delta", "TinyFlow")
+        assert (row["metric"], row["dataset"], row["result"]) == (
+            "accuracy",
+            "GSM8K",
+            "result:bbbbbbbbbbbbbbbb",
+        )
+
+
+@pytest.mark.parametrize(("check", "count"), [("conflict", 1), ("unit", 1), ("range", 0), ("conf", 0)])
+def test_checks_of_one_kind(check: str, count: int, store: Store) -> None:
+    """Only the findings of the check that is asked for are given."""
+    rows = list(store.run(*prepare("checks", [f"check={check}"])))
+    assert [row["check"] for row in rows] == [check] * count
 
 
 def test_hostile_text_survives(store: Store) -> None:
