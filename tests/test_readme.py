@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from kg.checks import CHECKS
 from kg.cli import main
 from kg.exports import EXPORTS
 from kg.pages import FORMATS
@@ -37,6 +38,11 @@ def page_formats() -> str:
 def export_formats() -> str:
     """Return the table of export formats."""
     return _table(("format", "is"), [(f"`{name}`", export.help) for name, export in EXPORTS.items()])
+
+
+def checks() -> str:
+    """Return the table of checks."""
+    return _table(("check", "finds"), [(f"`{name}`", meaning) for name, meaning in CHECKS.items()])
 
 
 def queries() -> str:
@@ -66,6 +72,7 @@ def reference() -> str:
 GENERATED = {
     "page formats": page_formats,
     "export formats": export_formats,
+    "checks": checks,
     "queries": queries,
     "reference": reference,
 }
