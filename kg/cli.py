@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg import __version__
+from kg.checks import CHECKS
 from kg.errors import ExportError, KGError, StoreError
 from kg.exports import EXPORTS, write_export
 from kg.files import write_whole
@@ -294,6 +295,124 @@ def query(
     with store as opened:
         hint = f"; which names the graph knows: kg query {target} find -p text=..." if values else ""
         _print_rows(opened.run(cypher, values), output_format, hint)
+
+
+def _date(ctx: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """Return a date as precise as it was given, in the spelling of the graph."""
+    if text is None:
+        return None
+    date = click.DateTime(("%Y", "%Y-%m", "%Y-%m-%d")).convert(text, option, ctx).date()
+    return str(date)[: 4 + 3 * text.count("-")]
+
+
+_PARTS = {
+    "values": "Values",
+    "changes": "Changes against a baseline",
+    "comparisons": "Comparisons without a number",
+}
+
+
+@main.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option("--dataset", "-d", required=True, help="Name, alias or id of the dataset.")
+@click.option("--metric", "-m", help="Only results by this metric.")
+@click.option("--task", "-t", help="Only results on this task.")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=_date,
+    help="Only papers published by this date (2024, 2024-09, 2024-09-02); undated ones are left out.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(list(ROW_FORMATS)),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+def leaderboard(
+    directory: Path,
+    dataset: str,
+    metric: str | None,
+    task: str | None,
+    as_of: str | None,
+    output_format: str,
+) -> None:
+    """List what papers claim on a dataset, the best value of each metric first.
+
+    Changes (deltas, factors) and comparisons without a number stand apart from the
+    values. What a check has found is printed with the result, conflicts between papers
+    among them (see kg check).
+
+    \b
+    Example:
+      kg leaderboard graph.kg --dataset GSM8K --metric accuracy --as-of 2024-06
+    """
+    from kg.stores.queries import named_query
+
+    given = {"dataset": dataset, "metric": metric, "task": task, "as_of": as_of}
+    rows = _named_rows(directory, named_query("leaderboard").text, given)
+    hint = f"; which names the graph knows: kg query {directory} find -p text=..."
+    if output_format != "table" or not rows:
+        _print_rows(rows, output_format, hint)
+        return
+    for part, title in _PARTS.items():
+        if found := [row for row in rows if row["part"] == part]:
+            _out(f"{title}\n")
+            _print_rows(_board_rows(found), output_format)
+            _out("")
+
+
+def _board_rows(rows: list[Row]) -> list[Row]:
+    """Return rows of one part of the leaderboard as a table shows them: an empty column takes no room."""
+    hidden = {"part", "unit", "written"} | ({"kind"} if rows[0]["part"] != "changes" else set())
+    texts = [
+        {
+            **row,
+            "value": row["written"],
+            "hedges": "; ".join(row["hedges"] or ()),
+            "checks": "; ".join(row["checks"] or ()),
+        }
+        for row in rows
+    ]
+    names = [name for name in rows[0] if name not in hidden and any(row[name] for row in texts)]
+    return [{name: row[name] for name in names} for row in texts]
+
+
+@main.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option("--only", type=click.Choice(list(CHECKS)), help="Show only the findings of this check.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(list(ROW_FORMATS)),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+def check(directory: Path, only: str | None, output_format: str) -> None:
+    """List the results of a graph directory that cannot be, or do not fit together.
+
+    The checks were made by kg build and stand on the results: a value out of the range
+    of its metric, percent where points may be meant, a change that is not the difference
+    of the two values beside it, papers that state different values of one thing. No
+    result is left out of the graph for them.
+
+    \b
+    Example:
+      kg check graph.kg --only conflict
+    """
+    from kg.stores.queries import named_query
+
+    rows = _named_rows(directory, named_query("checks").text, {"check": only})
+    _print_rows(rows, output_format, ": nothing was found")
+
+
+def _named_rows(directory: Path, text: str, values: dict[str, Any]) -> list[Row]:
+    """Return the rows of a query of a graph directory."""
+    with _store(str(directory), "", None) as store:
+        return list(store.run(text, values))
 
 
 @main.command()

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import networkx as nx
 
+from kg.checks import Stated, check_results
 from kg.errors import SchemaError
 from kg.metrics import known_metric
 from kg.records import (
@@ -26,7 +27,7 @@ from kg.records import (
     edge_id,
     hashed_id,
 )
-from kg.schema import EDGE_OF_ROLE, EDGE_TYPES, NODE_TYPES
+from kg.schema import DENIALS, EDGE_OF_ROLE, EDGE_TYPES, NODE_TYPES
 
 SLOTS = {
     "ABOUT": "subject",
@@ -118,11 +119,35 @@ def _nodes(corpus: Corpus, entity_of: EntityOf) -> Iterator[Node]:
     for entity in corpus.entities:
         names = (("name", entity.name), ("aliases", entity.aliases))
         yield Node(entity.id, entity.type, (*names, *_metric_properties(entity)))
+    checks = check_results(_stated(corpus.extractions, entity_of))
     for extraction in corpus.extractions:
         for result in extraction.results:
+            id_ = _result_id(extraction.id, result)
             against = _target("AGAINST", extraction.id, result, entity_of)
-            properties = tuple(_result_properties(result, extraction.extractor, against))
-            yield Node(_result_id(extraction.id, result), "Result", properties)
+            values: dict[str, Value | None] = {
+                "kind": result.kind,
+                "value": result.number,
+                "value_as_written": result.value,
+                "unit": result.unit,
+                "direction": result.direction,
+                "hedges": result.hedges or None,
+                "checks": checks.get(id_),
+                "baseline_as_written": result.baseline if against is None else None,
+                **_evidence(result, result.confidence, extraction.extractor),
+            }
+            known = [prop.name for prop in NODE_TYPES["Result"].properties]
+            properties = tuple((name, value) for name in known if (value := values[name]) is not None)
+            yield Node(id_, "Result", properties)
+
+
+def _stated(extractions: Iterable[Extraction], entity_of: EntityOf) -> Iterator[Stated]:
+    for extraction in extractions:
+        for result in extraction.results:
+            ends = (
+                _target(type_, extraction.id, result, entity_of)
+                for type_ in ("ABOUT", "BY_METRIC", "ON_DATASET")
+            )
+            yield Stated(_result_id(extraction.id, result), extraction.id, result, *ends)
 
 
 def _metric_properties(entity: Entity) -> Iterator[tuple[str, Value]]:
@@ -140,23 +165,6 @@ def _paper_properties(paper: Paper) -> Iterator[tuple[str, Value]]:
         if prop.name == "sources":
             yield "sources", tuple(f"{source.page}#{source.record}" for source in paper.sources)
         elif (value := getattr(paper, prop.name)) is not None:
-            yield prop.name, value
-
-
-def _result_properties(
-    result: ExtractedResult, extractor: str, against: str | None
-) -> Iterator[tuple[str, Value]]:
-    values: dict[str, Value | None] = {
-        "kind": result.kind,
-        "value": result.number,
-        "value_as_written": result.value,
-        "unit": result.unit,
-        "direction": result.direction,
-        "baseline_as_written": result.baseline if against is None else None,
-        **_evidence(result, result.confidence, extractor),
-    }
-    for prop in NODE_TYPES["Result"].properties:
-        if (value := values[prop.name]) is not None:
             yield prop.name, value
 
 
@@ -213,7 +221,7 @@ def _target(type_: str, paper: str, result: ExtractedResult, entity_of: EntityOf
 
 
 def _outperforms(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> Iterator[Edge]:
-    """Yield one edge for each pair of entities of which results say that one is better."""
+    """Yield one edge for each pair of entities of which results say, undenied, that one is better."""
     ends: dict[str, dict[str, str]] = defaultdict(dict)  # result -> edge type -> other end
     for edge in edges:
         if edge.type in ("ABOUT", "AGAINST"):
@@ -226,7 +234,9 @@ def _outperforms(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> Iterator[E
         winner, loser = ends[id_].get("ABOUT"), ends[id_].get("AGAINST")
         if winner is None or loser is None or winner == loser or nodes[winner].label not in allowed:
             continue
-        if nodes[id_].get("direction") == "better":
+        hedges = nodes[id_].get("hedges")
+        denied = isinstance(hedges, tuple) and not set(DENIALS).isdisjoint(hedges)
+        if nodes[id_].get("direction") == "better" and not denied:
             claims[winner, loser].append(nodes[id_])
     for (winner, loser), results in claims.items():
         best = max(results, key=_strength)

@@ -1,12 +1,15 @@
 """What is known of metrics beforehand: whether higher is better, and the usual unit.
 
 The table ``metrics.tsv`` is general knowledge, one metric a line: name, ``true`` or
-``false`` for higher is better, usual unit or nothing, aliases separated by ``|``.
+``false`` for higher is better, usual unit or nothing, the lowest and the highest value
+there can be (in percent for shares, which papers also write as fractions of one) or
+nothing, aliases separated by ``|``.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +21,8 @@ class KnownMetric:
     name: str
     higher_is_better: bool
     unit: str | None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
 def known_metric(form: str) -> KnownMetric | None:
@@ -52,8 +57,9 @@ def _table() -> Mapping[str, KnownMetric]:
     lines = (files("kg") / "metrics.tsv").read_text(encoding="utf-8").splitlines()
     table: dict[str, KnownMetric] = {}
     for line in lines[1:]:
-        name, higher, unit, aliases = line.split("\t")
-        metric = KnownMetric(name, higher == "true", unit or None)
+        name, higher, unit, lowest, highest, aliases = line.split("\t")
+        ends = (Decimal(end) if end else None for end in (lowest, highest))
+        metric = KnownMetric(name, higher == "true", unit or None, *ends)
         for alias in (name, *filter(None, aliases.split("|"))):
             table.setdefault(" ".join(_words(alias)), metric)
     return table

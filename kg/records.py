@@ -106,6 +106,7 @@ class ExtractedResult:
     confidence: float
     number: Decimal | None = None  # parsed from value, where it is one number
     unit: str | None = None  # "%", "x", "points" or as written
+    hedges: tuple[str, ...] = ()  # words that bound, doubt or deny it: "up to", "may", "not"
 
 
 @dataclass(frozen=True, slots=True)

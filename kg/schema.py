@@ -56,6 +56,12 @@ KINDS: Final = ("absolute", "delta", "relative", "factor", "qualitative")
 DIRECTIONS: Final = ("better", "worse", "comparable", "sota")
 """How the subject of a claim fares; a plain absolute value has none."""
 
+DENIALS: Final = (
+    *("not", "n't", "cannot", "never"),
+    *("fail to", "fails to", "failed to", "failing to", "unable to"),
+)
+"""Hedges that deny a claim; nothing is concluded from a result that has one."""
+
 _NAMES: Final = (
     Property("name", "str", "canonical name, spelled as in some paper", required=True),
     Property("aliases", "strs", "all other spellings found in papers, sorted"),
@@ -118,6 +124,8 @@ NODES: Final = (
             Property("value_as_written", "str", "the value with its unit, as in the text"),
             Property("unit", "str", "unit of the value: %, x, points or as written"),
             Property("direction", "str", "better, worse, comparable or sota, for the subject"),
+            Property("hedges", "strs", "words that bound, doubt or deny it, lower case: up to, may, not"),
+            Property("checks", "strs", "what is wrong with it, as 'check: reason'; see kg check"),
             Property("baseline_as_written", "str", "what it is compared with, where that is no entity"),
             Property("confidence", "float", "in [0, 1]", required=True),
             Property("evidence", "str", "the sentence that makes the claim", required=True),

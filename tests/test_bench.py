@@ -19,5 +19,5 @@ def test_extract_reports_all_three_parts() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for part in ("core seconds, at most", "one window a call", "kg_entities"):
+    for part in ("core seconds, at most", "one window a call", "kg_entities", "kg_results adds"):
         assert part in done.stdout

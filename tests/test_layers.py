@@ -19,17 +19,21 @@ ALLOWED = {
     "kg.records": frozenset({"kg.errors", "kg.schema"}),
     "kg.files": frozenset(),
     "kg.metrics": frozenset(),
+    "kg.checks": RECORDS | {"kg.metrics"},
     "kg.rows": frozenset(),
     "kg.directory": RECORDS,
     "kg.evaluate": RECORDS,
     "kg.pages": RECORDS,
     "kg.extract": RECORDS | {"kg.metrics"},
     "kg.link": RECORDS,
-    "kg.graph": RECORDS | {"kg.metrics"},
+    "kg.graph": RECORDS | {"kg.metrics", "kg.checks"},
     "kg.stores": RECORDS,
     "kg.exports": RECORDS | {"kg.files"},
     "kg.build": RECORDS | STAGES | {"kg.directory"},
-    "kg.cli": RECORDS | STAGES | OUTPUTS | {"kg.directory", "kg.evaluate", "kg.files", "kg.rows", "kg.build"},
+    "kg.cli": RECORDS
+    | STAGES
+    | OUTPUTS
+    | {"kg.checks", "kg.directory", "kg.evaluate", "kg.files", "kg.rows", "kg.build"},
 }
 """What each module or folder of kg may import from kg, beside itself."""
 

@@ -1,105 +1,125 @@
 """Tell claims from other numbers and sentences: what `kg_results` starts from.
 
 A number is a claim or not (a size, a count, a year, a setting); a claim has a kind
-and a direction. A sentence compares without a number or not. Three small linear
-models over cues decide (``kg.extract.linear``); the cues see entities and numbers
-only as placeholders.
+and a direction. A sentence compares without a number or not. Two opinions are mixed:
+that of the network on the words, and that of small linear models over cues
+(``kg.extract.linear``), which see entities and numbers only as placeholders.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-from kg.extract.context import Word, around, cut_words, read_words
-from kg.extract.doc import Sentence
-from kg.extract.linear import load_linear, sigmoid, softmax
-from kg.extract.numbers import Number, find_numbers
+import numpy as np
+
+from kg.extract.context import around
+from kg.extract.linear import load_linear, sigmoid
+from kg.extract.outputs import NUMBER_KINDS
+from kg.extract.reading import Claim, Floats, Reading, said_of_number, said_of_sentence
 from kg.metrics import known_metric
-from kg.records import ExtractedEntity
 from kg.schema import DIRECTIONS
-
-# Tuned on three folds of the training data: from 0.35 to 0.55 the F1 of values moves by 0.015,
-# from 0.3 to 0.45 that of comparisons by 0.019.
-NUMBER_THRESHOLD: Final = 0.45
-COMPARISON_THRESHOLD: Final = 0.35
 
 LONGEST_SENTENCE: Final = 400  # words; what is longer is a list or a table, and would cost quadratic time
 
-NUMBER_KINDS: Final = ("absolute", "delta", "relative", "factor")
-NUMBER_LABELS: Final = (*NUMBER_KINDS, "plain", *DIRECTIONS)
+NUMBER_LABELS: Final = (*NUMBER_KINDS, *DIRECTIONS, "plain")
 """Labels of the model of numeric claims: its kind, and its direction, of which plain is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text as the models see it."""
+def find_claims(reading: Reading, settings: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """Return the claims of a text in order; comparisons follow the numbers of their sentence.
 
-    text: str
-    sentences: Sequence[Sentence]
-    entities: Sequence[ExtractedEntity]
-    numbers: tuple[Number, ...]
-    words: tuple[Word, ...]
-    bounds: tuple[tuple[int, int], ...]  # first word of each sentence, first word after it
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A number that is claimed, or a comparison without one."""
-
-    sentence: int  # position in the list of sentences
-    word: int | None  # position of the number in the list of words; None for comparisons
-    kind: str
-    direction: str | None
-    confidence: float
-
-
-def read_text(text: str, sentences: Sequence[Sentence], entities: Sequence[ExtractedEntity]) -> Reading:
-    """Return what the models look at."""
-    numbers = find_numbers(text)
-    words = read_words(text, entities, numbers)
-    bounds = tuple(cut_words(words, sentence) for sentence in sentences)
-    return Reading(text, sentences, entities, numbers, words, bounds)
-
-
-def find_claims(reading: Reading) -> tuple[Claim, ...]:
-    """Return the claims of a text in order; comparisons follow the numbers of their sentence."""
+    Args:
+        reading: The text.
+        settings: How network and cues are mixed, and from which probability a claim counts.
+    """
     claims = []
     for place, (first, stop) in enumerate(reading.bounds):
-        if stop - first <= LONGEST_SENTENCE:
-            claims += _numeric(reading, place)
-            claims += _comparisons(reading, place)
+        if 0 < stop - first <= LONGEST_SENTENCE:
+            claims += _numeric(reading, place, settings)
+            claims += _comparisons(reading, place, settings)
     return tuple(claims)
 
 
-def _numeric(reading: Reading, place: int) -> list[Claim]:
+def _numeric(reading: Reading, place: int, settings: Mapping[str, Any]) -> list[Claim]:
     found = []
-    for word, cues, more in number_cues(reading, place):
-        confidence = sigmoid(load_linear("numbers").scores(cues)[0])
-        if confidence >= NUMBER_THRESHOLD:
-            scores = load_linear("claims").scores(cues | more)
-            kinds, directions = softmax(scores[:4]), softmax(scores[4:])
-            direction = NUMBER_LABELS[4 + directions.index(max(directions))]
+    for judged in judge_numbers(reading, place):
+        confidence = sigmoid(mixed(settings["claimed"], *judged.claimed))
+        if confidence >= settings["least"]["claimed"]:
+            kind = int(np.argmax(blend(settings["kind"], *judged.kinds)))
+            direction = int(np.argmax(blend(settings["direction"], *judged.directions)))
             found.append(
                 Claim(
                     place,
-                    word,
-                    NUMBER_KINDS[kinds.index(max(kinds))],
-                    None if direction == "plain" else direction,
+                    judged.word,
+                    NUMBER_KINDS[kind],
+                    DIRECTIONS[direction] if direction < len(DIRECTIONS) else None,
                     confidence,
                 )
             )
     return found
 
 
-def _comparisons(reading: Reading, place: int) -> list[Claim]:
-    scores = load_linear("comparisons").scores(comparison_cues(reading, place))
-    likely = [sigmoid(score) for score in scores]
+def _comparisons(reading: Reading, place: int, settings: Mapping[str, Any]) -> list[Claim]:
+    likely = [
+        sigmoid(mixed(settings["compares"][direction], *scores))
+        for direction, scores in zip(DIRECTIONS, judge_sentence(reading, place), strict=True)
+    ]
     return [
         Claim(place, None, "qualitative", direction, confidence)
         for direction, confidence in zip(DIRECTIONS, likely, strict=True)
-        if confidence >= COMPARISON_THRESHOLD
+        if confidence >= settings["least"]["compares"]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedNumber:
+    """What cues and network (None where there is none) say of a number, each as log odds or scores."""
+
+    word: int  # position in the list of words
+    claimed: tuple[float, float | None]
+    kinds: tuple[Floats, Floats | None]
+    directions: tuple[Floats, Floats | None]
+
+
+def judge_numbers(reading: Reading, place: int) -> list[JudgedNumber]:
+    """Return what is said of each number of a sentence."""
+    out = []
+    for word, cues, more in number_cues(reading, place):
+        by_cues = load_linear("numbers").scores(cues)[0]
+        of_claim = np.array(load_linear("claims").scores(cues | more))
+        kinds, directions = of_claim[: len(NUMBER_KINDS)], of_claim[len(NUMBER_KINDS) :]
+        if reading.tagged is None:
+            out.append(JudgedNumber(word, (by_cues, None), (kinds, None), (directions, None)))
+        else:
+            said = said_of_number(reading.tagged, reading.words[word].start)
+            both = (kinds, said.kinds), (directions, said.directions)
+            out.append(JudgedNumber(word, (by_cues, said.claimed), *both))
+    return out
+
+
+def judge_sentence(reading: Reading, place: int) -> list[tuple[float, float | None]]:
+    """Return for each of ``kg.schema.DIRECTIONS`` what cues and network say of a sentence."""
+    by_cues = load_linear("comparisons").scores(comparison_cues(reading, place))
+    if reading.tagged is None:
+        return [(score, None) for score in by_cues]
+    first, stop = reading.bounds[place]
+    said = said_of_sentence(reading.tagged, reading.words[first].start, reading.words[stop - 1].end)
+    return list(zip(by_cues, map(float, said), strict=True))
+
+
+def mixed(weights: Mapping[str, float], by_cues: float, by_network: float | None) -> float:
+    """Return the log odds of both together, weighted, plus a bias; those of the cues without a network."""
+    if by_network is None:
+        return by_cues
+    return weights["cues"] * by_cues + weights["network"] * by_network + weights["bias"]
+
+
+def blend(weights: Mapping[str, float], by_cues: Floats, by_network: Floats | None) -> Floats:
+    """Return weighted scores of which the highest is right."""
+    if by_network is None:
+        return by_cues
+    return np.asarray(weights["cues"] * by_cues + weights["network"] * by_network)
 
 
 def number_cues(reading: Reading, place: int) -> list[tuple[int, frozenset[str], frozenset[str]]]:

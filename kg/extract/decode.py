@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from kg.extract import priors
 from kg.extract.alignment import acronym, read_parts
 from kg.extract.coreference import Name, same_entity
-from kg.extract.encoder import TAGS, Tagged, Words
+from kg.extract.encoder import Tagged, Words
+from kg.extract.outputs import TAGS
 from kg.extract.priors import PriorTable
 from kg.extract.spans import Span, Text
 from kg.records import ExtractedEntity, Mention

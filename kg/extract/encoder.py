@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.schema import ENTITY_TYPES, ROLES
+from kg.extract.outputs import CLAIMED, ROLE, TAG, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,12 +36,6 @@ WEIGHTS: Final = Path(__file__).with_name("weights")
 NETWORK, SETTINGS, VOCABULARY, NAMES = "entities.onnx", "entities.json", "tokenizer.json", "names.npz"
 FILES: Final = (NETWORK, SETTINGS, VOCABULARY, NAMES)
 """Network, decoder settings, word-piece vocabulary, counts of names: all written by the training script."""
-
-TAGS: Final = ("O", *(f"{bio}-{type_}" for type_ in ENTITY_TYPES for bio in "BI"))
-"""What a word can be: ``TAGS[1 + 2 * k]`` begins type k, the next one continues it."""
-
-OUTPUTS: Final = (*TAGS, *ROLES)
-"""Outputs of the network for a word, in order: scores of the tags, then log odds of the roles."""
 
 WINDOW: Final = 510  # word pieces of one call, without [CLS] and [SEP]: the positions the encoder knows
 OVERLAP: Final = 128  # word pieces shared by neighbouring windows of a long text
@@ -78,11 +72,13 @@ class Tagged:
         words: The words.
         tags: Probabilities of `TAGS`.
         roles: Log odds of ``kg.schema.ROLES``, for words that begin a mention.
+        claims: The columns of ``kg.extract.outputs`` from `CLAIMED` on.
     """
 
     words: Words
     tags: NDArray[np.float32]
     roles: NDArray[np.float32]
+    claims: NDArray[np.float32]
 
 
 def shape(word: str) -> int:
@@ -169,9 +165,9 @@ class Encoder:
         return tagged(words, self.scores(words))
 
     def scores(self, words: Words) -> NDArray[np.float32]:
-        """Return `OUTPUTS` for each word of a text."""
+        """Return the columns of ``kg.extract.outputs`` for each word of a text."""
         ranges = windows(len(words.ids))
-        scores = np.empty((len(words.first), len(OUTPUTS)), np.float32)
+        scores = np.empty((len(words.first), WIDTH), np.float32)
         owner = owners(words.first, ranges) if ranges else np.zeros(0, np.int64)
         for number, (start, end) in enumerate(ranges):
             ids = np.concatenate([[CLS], words.ids[start:end], [SEP]])[None]
@@ -197,7 +193,7 @@ class Encoder:
 
 def tagged(words: Words, scores: NDArray[np.float32]) -> Tagged:
     """Return what the outputs of the network for each word say."""
-    return Tagged(words, softmax(scores[:, : len(TAGS)]), scores[:, len(TAGS) :])
+    return Tagged(words, softmax(scores[:, TAG]), scores[:, ROLE], scores[:, CLAIMED.start :])
 
 
 def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,18 +1,29 @@
 """Link a claim to the entities and phrases that fill its slots.
 
 For each slot the candidates are the entities of fitting types, for the baseline also
-the phrases of the sentence that name a rival ("strong baselines"). A small linear
-model over cues scores every candidate by itself (``kg.extract.linear``).
+the phrases of the sentence that name a rival ("strong baselines"). Two opinions on each
+candidate are mixed: how well the network's key of its mentions fits the query of the
+claim, and what a small linear model says of cues (``kg.extract.linear``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.extract.claims import Claim, Reading
 from kg.extract.context import Word
+from kg.extract.linear import load_linear
+from kg.extract.outputs import SLOTS
+from kg.extract.reading import (
+    Claim,
+    Floats,
+    Reading,
+    comparison_query,
+    fit_of_mentions,
+    fits,
+    number_query,
+)
+from kg.schema import DIRECTIONS
 
-SLOTS: Final = ("subject", "metric", "dataset", "task", "baseline")
 FILLERS: Final = {
     "subject": ("Method", "Model", "Dataset"),
     "metric": ("Metric",),
@@ -134,6 +145,50 @@ def _continues(words: Sequence[Word], begin: int, at: int) -> bool:
         return False
     part = text[0].isalnum() or words[at].entity is not None or (at > begin and text in {"-", "'"})
     return part and text not in _STOP_WORDS
+
+
+def judge_candidates(
+    reading: Reading, claim: Claim, slot: str, candidates: Sequence[Candidate], query: Floats | None
+) -> list[tuple[float, float | None]]:
+    """Return what cues and network say of each candidate for a slot, as log odds.
+
+    Args:
+        reading: The text.
+        claim: The claim.
+        slot: The slot.
+        candidates: What may fill it.
+        query: What the slots of the claim look for, see `read_query`.
+    """
+    model = load_linear("slots")
+    by_cues = [model.scores(cues)[0] for cues in link_cues(reading, claim, slot, candidates)]
+    if reading.tagged is None or query is None:
+        return [(score, None) for score in by_cues]
+    of_words = fits(reading.tagged, query, SLOTS.index(slot))
+    out: list[tuple[float, float | None]] = []
+    for score, candidate in zip(by_cues, candidates, strict=True):
+        offsets = mention_offsets(reading, candidate)
+        out.append((score, fit_of_mentions(reading.tagged, of_words, offsets)))
+    return out
+
+
+def mention_offsets(reading: Reading, candidate: Candidate) -> list[int]:
+    """Return where a candidate is mentioned."""
+    if candidate.entity is None:
+        return [reading.words[candidate.first or 0].start]
+    return [mention.start for mention in reading.entities[candidate.entity].mentions]
+
+
+def read_query(reading: Reading, claim: Claim) -> Floats | None:
+    """Return what the slots of a claim look for, one row a slot; None without a network."""
+    if reading.tagged is None:
+        return None
+    if claim.word is not None:
+        return number_query(reading.tagged, reading.words[claim.word].start)
+    first, stop = reading.bounds[claim.sentence]
+    direction = DIRECTIONS.index(claim.direction or "better")
+    return comparison_query(
+        reading.tagged, reading.words[first].start, reading.words[stop - 1].end, direction
+    )
 
 
 def link_cues(

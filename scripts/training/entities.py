@@ -7,9 +7,10 @@ and the extra ``train``. One annotated paper in three is held out; then
    that nobody has annotated;
 2. the student, which is one of the teachers and small enough to ship, learns what they
    read there on average;
-3. copies of it learn the annotation of the two thirds, and the mean of their weights is
-   taken: on the held-out third, which nothing of it has seen, the decoder and the mix of
-   roles are fitted, with counts of the names in what else was annotated or read;
+3. copies of it learn the annotation of the two thirds, and the claims of more abstracts
+   (``claims.jsonl``); the mean of their weights is taken: on the held-out third, which
+   nothing of it has seen, the decoder and the mixes of roles and of claims are fitted,
+   with counts of the names in what else was annotated or read;
 4. other copies learn the whole annotation: their mean ships, as ONNX with int8 weights,
    and the counts of all names.
 
@@ -35,17 +36,22 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
+from annotated import TRAINING
 from coreference import examples as coreference_examples
 from coreference import train as train_coreference
 from numpy.typing import NDArray
+from results import LABELS, load, load_claimed, slot_models, use
+from results import train as train_claim_cues
 from roles import examples as role_examples
 from roles import train as train_cues
 from tagger.bases import load_base, minilm_folder
 from tagger.calibration import calibrate, fit_roles, read_unseen
 from tagger.card import write_card
+from tagger.claims import read_claims
 from tagger.examples import annotated, unlabelled
 from tagger.export import export
-from tagger.network import SIZES, Example, Network, Recipe, fit, predict, start_from
+from tagger.mixing import fit_claims
+from tagger.network import SIZES, Example, Network, Recipe, fit, predict, start_from, with_claims
 from tagger.priors import Reading, count_names, save
 from torch import distributed
 
@@ -54,7 +60,6 @@ from kg.extract.encoder import (
     NAMES,
     NETWORK,
     SETTINGS,
-    TAGS,
     VOCABULARY,
     Words,
     load_encoder,
@@ -63,6 +68,7 @@ from kg.extract.encoder import (
     split,
 )
 from kg.extract.linear import load_linear
+from kg.extract.outputs import ROLE, TAG
 from kg.extract.priors import PriorTable
 from kg.extract.spans import Text
 from kg.records import Extraction, Paper
@@ -76,7 +82,7 @@ TEACHERS: Final = {
 }
 STUDENT: Final = "minilm"
 TAUGHT: Final = Recipe(epochs=5, rate=2e-4)  # by what the teachers read
-LAST: Final = Recipe(epochs=3, rate=1.5e-4)  # by the annotation
+LAST: Final = Recipe(epochs=5, rate=2e-4)  # by the annotation
 SEEDS: Final = (1, 2)  # of the copies whose mean ships
 PROCESSES: Final = 2  # one core each
 FOLDS: Final = 3  # one of them is held out
@@ -102,6 +108,24 @@ class Data:
     def examples(self) -> list[Example]:
         """The papers as examples."""
         return [annotated(paper, extraction.entities, TOKENIZER) for paper, extraction in self.papers]
+
+    def claiming(self, papers: Sequence[int]) -> list[Example]:
+        """Return some of the papers, then the abstracts of which only claims are annotated, all with claims.
+
+        What the latter name is what the teachers read.
+        """
+        read, more = load(*TRAINING), load_claimed()
+        known = [read[i] for i in papers]
+        cues = slot_models([*known, *more])
+        place, opinions = {text: index for index, text in enumerate(self.texts)}, self.opinions()
+        examples = [self.examples[i] for i in papers]
+        for paper in more:
+            at = place[paper.reading.text]
+            examples.append(Example(self.words[at], opinions[at][:, TAG], soft=opinions[at][:, ROLE]))
+        return [
+            replace(example, claims=read_claims(example.words, paper, model))
+            for example, paper, model in zip(examples, [*known, *more], cues, strict=True)
+        ]
 
     @cached_property
     def texts(self) -> list[str]:
@@ -130,7 +154,7 @@ class Data:
     def read_by_teachers(self) -> list[Reading]:
         """The same, of the tags."""
         return [
-            (Text(text, words), opinion[:, : len(TAGS)])
+            (Text(text, words), opinion[:, TAG])
             for text, words, opinion in zip(self.texts, self.words, self.opinions(), strict=True)
         ]
 
@@ -170,9 +194,13 @@ def main() -> None:
     within = set(inside)
     joins = train_coreference([example for example in coreference_examples() if example.paper in within])
     cues = train_cues([example for example in role_examples() if example[0] in within])
+    papers = load(*TRAINING)
+    claim_cues = train_claim_cues([*(papers[i] for i in inside), *load_claimed()])
     with patch("kg.extract.coreference.load_linear", lambda _: joins):
         settings = calibrate(unseen)
         settings["roles"] = fit_roles(unseen, settings, cues)
+        settings["claims"] = fit_claims(unseen, settings, cues, claim_cues)
+    use({name: load_linear(name) for name in LABELS})  # those that ship
 
     known = data.count_names(range(len(data.papers)))
     options.out.mkdir(parents=True, exist_ok=True)
@@ -193,6 +221,7 @@ def main() -> None:
         "held": len(outside),
         "texts": len(data.texts),
         "names": len(known.keys),
+        "claims": len(load_claimed()),
         "copies": len(SEEDS),
     }
     recipes = {f"teacher {name}": recipe for name, recipe in TEACHERS.items()}
@@ -224,7 +253,7 @@ def teach(data: Data, name: str) -> None:
 
 def probable(scores: NDArray[np.float32]) -> NDArray[np.float16]:
     """Return the probabilities of tags and of roles that the outputs of a network stand for."""
-    tags, roles = scores[:, : len(TAGS)], scores[:, len(TAGS) :]
+    tags, roles = scores[:, TAG], scores[:, ROLE]
     return np.hstack([softmax(tags), 1 / (1 + np.exp(-roles))]).astype(np.float16)
 
 
@@ -239,7 +268,7 @@ def learn(data: Data, place: tuple[int, Path]) -> None:
     torch.set_num_threads(1)
     rank, rendezvous = place
     examples = [
-        Example(words, opinion[:, : len(TAGS)], soft=opinion[:, len(TAGS) :])
+        Example(words, opinion[:, TAG], soft=opinion[:, ROLE])
         for words, opinion in zip(data.words, data.opinions(), strict=True)
     ]
     os.environ["GLOO_SOCKET_IFNAME"] = "lo"  # on Linux, whatever the machine's name resolves to
@@ -254,17 +283,16 @@ def finish(data: Data, run: tuple[str, int]) -> None:
     """Train a copy of the student on ``all`` of the annotation, or without what is ``held`` out."""
     torch.set_num_threads(1)
     name, seed = run
-    known = data.examples if name == "all" else [data.examples[i] for i in data.parts[1]]
-    student = trained(data.work / "student.pt")
+    known = data.claiming(range(len(data.papers)) if name == "all" else data.parts[1])
+    student = with_claims(trained(data.work / "student.pt").state_dict(), SIZES[STUDENT], seed)
     fit(student, known, replace(LAST, seed=seed), data.work / f"{name}{seed}.pt")
 
 
 def mean(checkpoints: Sequence[Path]) -> Network:
     """Return the student with the mean of the weights of copies from one start (Wortsman et al. 2022)."""
-    states = [trained(checkpoint).state_dict() for checkpoint in checkpoints]
-    network = Network(SIZES[STUDENT])
-    network.load_state_dict({key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]})
-    return network
+    states = [torch.load(checkpoint, weights_only=True)["network"] for checkpoint in checkpoints]
+    together = {key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]}
+    return with_claims(together, SIZES[STUDENT], 0)
 
 
 def trained(checkpoint: Path) -> Network:

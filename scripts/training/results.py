@@ -1,9 +1,10 @@
-"""Train the weights of `kg_results` on the annotated abstracts: ``scripts/train results``.
+"""Train the cues of `kg_results` on the annotated abstracts: ``scripts/train results``.
 
-Prints the figures of claims with the annotated entities given, in five folds of the
-training data and on the development data, and writes the four models that
+Prints the figures of claims by cues alone, with the annotated entities given, in five
+folds of the training data and on the development data, and writes the four models that
 ``kg.extract.claims`` and ``kg.extract.slots`` load. Only cues that stand in several
-abstracts are kept.
+abstracts are kept. How they are mixed with the network is fitted by ``scripts/train
+entities``.
 """
 
 import sys
@@ -12,17 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from annotated import TRAINING, annotated_docs
+from annotated import TRAINING, annotated_docs, claimed_docs
 from linear import as_model, fit, folds, vocabulary, write
+from spacy.tokens import Doc
 
 import kg.extract.claims
-import kg.extract.results
+import kg.extract.slots
 from kg.evaluate import format_evaluation, score
-from kg.extract.claims import NUMBER_LABELS, Claim, Reading, comparison_cues, number_cues, read_text
+from kg.extract.claims import NUMBER_LABELS, comparison_cues, number_cues
 from kg.extract.linear import Linear
-from kg.extract.results import find_results
+from kg.extract.outputs import SLOTS
+from kg.extract.reading import Claim, Reading, read_text
+from kg.extract.results import CUES_ALONE, find_results
 from kg.extract.roles import kg_roles
-from kg.extract.slots import SLOTS, find_candidates, link_cues
+from kg.extract.slots import Candidate, find_candidates, link_cues
 from kg.records import ExtractedResult, Extraction
 from kg.schema import DIRECTIONS
 
@@ -46,11 +50,17 @@ class Annotated:
 
 def load(*names: str) -> list[Annotated]:
     """Return the abstracts of these files."""
-    out = []
-    for gold, doc in annotated_docs(names):
-        kg_roles(doc)
-        out.append(Annotated(gold, read_text(doc.text, doc._.kg_sentences, doc._.kg_entities)))
-    return out
+    return [_annotated(*pair) for pair in annotated_docs(names)]
+
+
+def load_claimed() -> list[Annotated]:
+    """Return the abstracts of which only the claims are annotated."""
+    return [_annotated(*pair) for pair in claimed_docs()]
+
+
+def _annotated(gold: Extraction, doc: Doc) -> Annotated:
+    kg_roles(doc)
+    return Annotated(gold, read_text(doc.text, doc._.kg_sentences, doc._.kg_entities))
 
 
 def sentence_of(paper: Annotated, result: ExtractedResult) -> int | None:
@@ -118,16 +128,25 @@ def slot_rows(
     """Return one example for each candidate of each slot."""
     out = []
     for slot in SLOTS:
-        wanted = {fold(getattr(result, slot)) for result in results} - {""}
         candidates = find_candidates(paper.reading, claim, slot)
-        for candidate, cues in zip(
-            candidates, link_cues(paper.reading, claim, slot, candidates), strict=True
-        ):
-            forms = {candidate.written}
-            if candidate.entity is not None:
-                forms.update(paper.reading.entities[candidate.entity].forms)
-            out.append((cues, [float(bool(wanted & set(map(fold, forms))))]))
+        truth, _ = right(paper, results, slot, candidates)
+        for cues, fills in zip(link_cues(paper.reading, claim, slot, candidates), truth, strict=True):
+            out.append((cues, [fills]))
     return out
+
+
+def right(
+    paper: Annotated, results: Sequence[ExtractedResult], slot: str, candidates: Sequence[Candidate]
+) -> tuple[list[float], bool]:
+    """Return 1 for each candidate that fills a slot, 0 for others; and whether the filler is none of them."""
+    wanted = {fold(getattr(result, slot)) for result in results} - {""}
+    out = []
+    for candidate in candidates:
+        forms = {candidate.written}
+        if candidate.entity is not None:
+            forms.update(paper.reading.entities[candidate.entity].forms)
+        out.append(float(bool(wanted & set(map(fold, forms)))))
+    return out, bool(wanted) and not any(out)
 
 
 def fold(form: str | None) -> str:
@@ -137,37 +156,51 @@ def fold(form: str | None) -> str:
 
 def train(papers: Sequence[Annotated]) -> dict[str, Linear]:
     """Return all four models."""
-    out = {}
-    for name, examples in rows(papers).items():
-        at_least, penalty = SETTINGS[name]
-        cues_of = [cues for _, cues, _ in examples]
-        truth = np.array([wanted for *_, wanted in examples])
-        cues = vocabulary(cues_of, [paper for paper, *_ in examples], at_least)
-        out[name] = as_model(LABELS[name], cues, fit(cues_of, truth, cues, penalty), LEAST_WEIGHT)
-    return out
+    return {name: train_one(name, examples) for name, examples in rows(papers).items()}
+
+
+def train_one(name: str, examples: Sequence[Row]) -> Linear:
+    """Return one of the models."""
+    at_least, penalty = SETTINGS[name]
+    cues_of = [cues for _, cues, _ in examples]
+    truth = np.array([wanted for *_, wanted in examples])
+    cues = vocabulary(cues_of, [paper for paper, *_ in examples], at_least)
+    return as_model(LABELS[name], cues, fit(cues_of, truth, cues, penalty), LEAST_WEIGHT)
+
+
+def slot_models(papers: Sequence[Annotated]) -> list[Linear]:
+    """Return for each paper a model of its slots that was trained on the other four fifths of them."""
+    examples = rows(papers)["slots"]
+    out: list[Linear | None] = [None] * len(papers)
+    for training, test in folds(range(len(papers))):
+        within = set(training)
+        model = train_one("slots", [example for example in examples if example[0] in within])
+        for index in test:
+            out[index] = model
+    return [model for model in out if model is not None]
 
 
 def use(models: Mapping[str, Linear]) -> None:
     """Make the package use these models instead of those that ship."""
-    for module in (kg.extract.claims, kg.extract.results):
+    for module in (kg.extract.claims, kg.extract.slots):
         setattr(module, "load_linear", models.__getitem__)  # noqa: B010 -- mypy refuses to assign a function
 
 
 def predict(papers: Sequence[Annotated]) -> list[Extraction]:
     """Return the annotated entities with predicted results."""
-    return [replace(paper.gold, results=find_results(paper.reading)) for paper in papers]
+    return [replace(paper.gold, results=find_results(paper.reading, CUES_ALONE)) for paper in papers]
 
 
 def main() -> None:
     """Train, print, write."""
-    papers = load(*TRAINING)
+    papers, more = load(*TRAINING), load_claimed()
     if "--no-folds" not in sys.argv:
         predicted = []
         for training, test in folds(range(len(papers))):
-            use(train([papers[index] for index in training]))
+            use(train([*(papers[index] for index in training), *more]))
             predicted += predict([papers[index] for index in test])
         print("five folds\n" + format_evaluation(score((paper.gold for paper in papers), predicted)))
-    models = train(papers)
+    models = train([*papers, *more])
     use(models)
     development = load("dev.jsonl")
     figures = score((paper.gold for paper in development), predict(development))

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kg.extract.encoder import (
     FILES,
-    TAGS,
     WEIGHTS,
     WINDOW,
     load_encoder,
@@ -22,6 +21,7 @@ from kg.extract.encoder import (
     weights_hash,
     windows,
 )
+from kg.extract.outputs import TAGS
 from kg.schema import ROLES
 
 SHORT = "TinyFlow: Small Models That Count\nTinyFlow reaches 71.5% accuracy on GSM8K."

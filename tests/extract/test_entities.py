@@ -17,7 +17,8 @@ from spacy.tokens import Doc
 from kg.evaluate.gold import read_gold
 from kg.extract import COMPONENTS
 from kg.extract.decode import FEATURES, candidates, choose, tag_path, trim
-from kg.extract.encoder import TAGS, Tagged, Words
+from kg.extract.encoder import Tagged, Words
+from kg.extract.outputs import TAGS
 from kg.extract.spans import Text
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES
@@ -59,7 +60,9 @@ def decoded(
     for long, short in abbreviations:
         at, bracket = text.index(long), text.index(f"({short})") + 1
         pairs.append((Mention(at, at + len(long)), Mention(bracket, bracket + len(short))))
-    return choose(text, words, candidates(text, Tagged(words, probs, probs), pairs, 0.0, UNKNOWN), EVERYTHING)
+    return choose(
+        text, words, candidates(text, Tagged(words, probs, probs, probs), pairs, 0.0, UNKNOWN), EVERYTHING
+    )
 
 
 def test_spellings_of_one_name_are_one_entity() -> None:
@@ -173,7 +176,7 @@ def test_a_name_has_the_type_that_other_texts_gave_it() -> None:
         words, probs = tagged(text, {"Flow": "Method"}, sure)
         flow = np.flatnonzero(probs[:, TAGS.index("B-Method")] == np.float32(sure))
         probs[flow, TAGS.index("B-Model")] = 0.9 * (1 - sure)
-        (found,) = candidates(text, Tagged(words, probs, probs), (), 0.0, known)
+        (found,) = candidates(text, Tagged(words, probs, probs, probs), (), 0.0, known)
         assert found.type == type_
 
 
@@ -183,7 +186,7 @@ def test_one_name_has_one_type_in_a_text() -> None:
     words, probs = tagged(text, {"Flow": "Method"})
     probs[0] = np.roll(probs[0], TAGS.index("B-Task") - TAGS.index("B-Method"))
     (entity,) = choose(
-        text, words, candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN), EVERYTHING
+        text, words, candidates(text, Tagged(words, probs, probs, probs), (), 0.0, UNKNOWN), EVERYTHING
     )
     assert (entity.type, len(entity.mentions)) == ("Method", 3)
 
@@ -208,7 +211,7 @@ def features(text: str, names: dict[str, str], of: str, sure: float = 0.9) -> di
     """Return the features of the candidate that has a form."""
     words, probs = tagged(text, names, sure)
     source = Text(text, words)
-    found = candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN)
+    found = candidates(text, Tagged(words, probs, probs, probs), (), 0.0, UNKNOWN)
     (one,) = [each for each in found if of in {source.form(span) for span in each.spans}]
     return dict(zip(FEATURES, one.features, strict=True))
 
@@ -248,7 +251,10 @@ def test_what_falls_below_the_threshold_is_left_out() -> None:
     assert decoded(text, {"Flow": "Method"}, sure=0.6) != ()
     words, probs = tagged(text, {"Flow": "Method"}, sure=0.6)
     strict = EVERYTHING | {"threshold": 0.7}
-    assert choose(text, words, candidates(text, Tagged(words, probs, probs), (), 0.0, UNKNOWN), strict) == ()
+    assert (
+        choose(text, words, candidates(text, Tagged(words, probs, probs, probs), (), 0.0, UNKNOWN), strict)
+        == ()
+    )
 
 
 # --- the component, with the weights that ship -------------------------------------------------

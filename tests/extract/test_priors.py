@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from kg.extract.encoder import NAMES, TAGS, WEIGHTS, load_encoder, split
+from kg.extract.encoder import NAMES, WEIGHTS, load_encoder, split
+from kg.extract.outputs import TAGS
 from kg.extract.priors import FEATURES, load_priors
 from kg.extract.spans import Text
 from kg.schema import ENTITY_TYPES

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pytest
 import spacy
@@ -17,9 +18,13 @@ import kg.extract.results
 import kg.extract.roles
 import kg.extract.sentences
 import kg.extract.slots
+from kg.extract import extract
 from kg.extract.claims import NUMBER_LABELS
 from kg.extract.linear import Linear, load_linear
-from kg.records import ExtractedEntity, ExtractedResult, Mention
+from kg.extract.numbers import find_numbers
+from kg.extract.slots import FILLERS
+from kg.pages import read_pages
+from kg.records import ExtractedEntity, ExtractedResult, Extraction, Mention, Paper
 from kg.schema import DIRECTIONS, ENTITY_TYPES, KINDS
 
 
@@ -214,3 +219,36 @@ def test_models_fit_the_schema() -> None:
     assert load_linear("comparisons").labels == DIRECTIONS
     assert load_linear("numbers").labels == ("claim",)
     assert load_linear("slots").labels == ("fills",)
+
+
+@pytest.fixture(scope="module")
+def real_papers(shared: Path) -> list[tuple[Paper, Extraction]]:
+    """Return the papers of the five real pages with what the shipped pipeline reads in them."""
+    papers = read_pages([str(page) for page in sorted((shared / "pages").glob("*.txt"))]).papers
+    return list(zip(papers, extract(papers), strict=True))
+
+
+def test_evidence_on_real_pages_is_verbatim(real_papers: list[tuple[Paper, Extraction]]) -> None:
+    """On all five pages evidence and values are slices, slots are forms, and numbers are what is written."""
+    results = 0
+    for paper, extraction in real_papers:
+        forms = {(entity.type, form) for entity in extraction.entities for form in entity.forms}
+        for found in extraction.results:
+            results += 1
+            assert paper.text[found.start : found.end] == found.evidence
+            assert found.evidence.strip() == found.evidence != ""
+            assert (found.value is None) == (found.kind == "qualitative")
+            if found.value is not None:
+                assert found.value in found.evidence
+                ((number),) = find_numbers(found.value)
+                assert (number.number, number.unit) == (found.number, found.unit)
+            for slot, types in FILLERS.items():
+                filler = getattr(found, slot)
+                as_written = slot == "baseline" and filler is not None and filler in found.evidence
+                assert filler is None or as_written or any((type_, filler) in forms for type_ in types)
+            assert all(hedge.replace("'", "") in _plain(found.evidence) for hedge in found.hedges)
+    assert results > len(real_papers)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("\u2019", "").replace("'", "").split())

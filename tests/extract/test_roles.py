@@ -14,8 +14,9 @@ from spacy.tokens import Doc
 
 import kg.extract.roles
 import kg.extract.sentences  # noqa: F401 -- registers the component
-from kg.extract.encoder import TAGS, Tagged, load_encoder, split
+from kg.extract.encoder import Tagged, load_encoder, split
 from kg.extract.linear import load_linear
+from kg.extract.outputs import TAGS
 from kg.extract.roles import assign_roles, judge, read_cues
 from kg.records import ExtractedEntity, Mention
 from kg.schema import ENTITY_TYPES, ROLES
@@ -171,7 +172,7 @@ def tagged(text: str, odds: dict[int, dict[str, float]]) -> Tagged:
     for start, of_word in odds.items():
         for role, value in of_word.items():
             roles[words.starts == start, ROLES.index(role)] = value
-    return Tagged(words, np.zeros((len(words.first), len(TAGS)), np.float32), roles)
+    return Tagged(words, np.zeros((len(words.first), len(TAGS)), np.float32), roles, roles)
 
 
 def test_any_mention_can_show_a_role() -> None:

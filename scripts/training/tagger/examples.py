@@ -1,16 +1,16 @@
 """Annotated abstracts as examples for the network, and abstracts without annotation."""
 
-import gzip
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+from annotated import corpus_records
 from tokenizers import Tokenizer
 
 from kg.evaluate.agreement import normalise_title
-from kg.extract.encoder import TAGS, split
+from kg.extract.encoder import split
+from kg.extract.outputs import TAGS
 from kg.records import ExtractedEntity, Paper
 from kg.schema import ENTITY_TYPES, ROLES
 from tagger.network import Example
@@ -49,13 +49,9 @@ def unlabelled(folder: Path, but: Iterable[str]) -> list[str]:
     """Return the texts of a corpus folder, one a title, without those with one of the titles."""
     seen = {normalise_title(title) for title in but}
     texts = []
-    for path in sorted(folder.glob("*.jsonl*")):
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                record = json.loads(line)
-                title = normalise_title(record.get("title", ""))
-                if title and title not in seen:
-                    seen.add(title)
-                    texts.append(record["text"])
+    for record in corpus_records(folder):
+        title = normalise_title(record.get("title", ""))
+        if title and title not in seen:
+            seen.add(title)
+            texts.append(record["text"])
     return texts

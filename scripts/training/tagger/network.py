@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 from torch.nn import functional as F  # noqa: N812 - the name that every PyTorch reader expects
 
-from kg.extract.encoder import CLS, OUTPUTS, SEP, SHAPES, TAGS, WINDOW, Words
+from kg.extract.encoder import CLS, SEP, SHAPES, WINDOW, Words
+from kg.extract.outputs import COMPARES, FILLS, ROLE, TAG, WIDTH
+from tagger.claims import Claims, claim_loss, digest_of
 
 PIECES, POSITIONS = 30522, 512  # of BERT uncased
 
@@ -53,12 +55,14 @@ class Example:
         tags: For each word, the probability of each tag: 0 or 1 by annotation, any by teachers.
         roles: For each entity, its words that begin a mention, and 1 for each of its roles.
         soft: For each word, the probability of each role by teachers.
+        claims: What it claims, where that is annotated.
     """
 
     words: Words
     tags: NDArray[Any]
     roles: tuple[tuple[tuple[int, ...], NDArray[np.float32]], ...] = ()
     soft: NDArray[np.float32] | None = None
+    claims: Claims | None = None
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,12 @@ class Layer(nn.Module):  # type: ignore[misc]  # PyTorch is not there when types
 
 
 class Network(nn.Module):  # type: ignore[misc]  # as above
-    """Encoder and `OUTPUTS`. The shape embedding starts at zero: training begins as the public encoder."""
+    """Encoder and columns of ``kg.extract.outputs``: all of them, or only those of entities.
 
-    def __init__(self, size: Size) -> None:
+    The shape embedding starts at zero: training begins as the public encoder.
+    """
+
+    def __init__(self, size: Size, columns: int = ROLE.stop) -> None:
         super().__init__()
         self.pieces = nn.Embedding(PIECES, size.width)
         self.positions = nn.Embedding(POSITIONS, size.width)
@@ -121,7 +128,7 @@ class Network(nn.Module):  # type: ignore[misc]  # as above
         self.norm = nn.LayerNorm(size.width, eps=1e-12)
         self.drop = nn.Dropout(0.1)
         self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
-        self.head = nn.Linear(size.width, len(OUTPUTS))
+        self.head = nn.Linear(size.width, columns)
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -159,6 +166,23 @@ def start_from(base: dict[str, Tensor], size: Size, seed: int) -> Network:
         for part in ("weight", "bias"):
             state[f"{ours}.{part}"] = base[f"{theirs}.{part}"]
     network.load_state_dict(state)
+    return network
+
+
+def with_claims(state: dict[str, Tensor], size: Size, seed: int) -> Network:
+    """Return the network of a state with all columns; those of claims fresh where the state lacks them."""
+    torch.manual_seed(seed)
+    network = Network(size, WIDTH)
+    fresh = network.state_dict()
+    for name, weights in state.items():
+        if name.startswith("head"):
+            fresh[name][: len(weights)] = weights
+        else:
+            fresh[name] = weights
+    if len(state["head.bias"]) < WIDTH:
+        fresh["head.bias"][COMPARES] = -5.0  # a sentence has many words, and most compare nothing
+        fresh["head.bias"][FILLS] = -1.0
+    network.load_state_dict(fresh)
     return network
 
 
@@ -306,6 +330,7 @@ def _digest(network: Network, examples: Sequence[Example]) -> str:
             digest.update(repr(mentions).encode() + roles.tobytes())
         if example.soft is not None:
             digest.update(example.soft.astype(np.float16).tobytes())
+        digest.update(digest_of(example.claims))
     return digest.hexdigest()[:8]
 
 
@@ -329,22 +354,24 @@ def average_gradients(network: Network, ranks: int) -> None:
 
 
 def loss_of(scores: Tensor, batch: Sequence[Example]) -> Tensor:
-    """Return the loss of a batch: mean over words for tags, plus mean over entities and roles for roles."""
-    tag_scores, tag_targets, role_scores, role_targets, weights = [], [], [], [], []
+    """Return the loss of a batch: mean over words for tags, over entities and roles for roles; of claims."""
+    tag_scores, tag_targets, role_scores, role_targets, weights, claims = [], [], [], [], [], []
     for row, example in enumerate(batch):
         first = example.words.first[example.words.first < WINDOW]
         ours = scores[row, torch.from_numpy(first + 1)]
         targets = torch.from_numpy(example.tags[: len(first)].astype(np.float32))
-        tag_scores.append(ours[:, : len(TAGS)])
+        tag_scores.append(ours[:, TAG])
         tag_targets.append(targets)
         if example.soft is not None:
-            role_scores.append(ours[:, len(TAGS) :])
+            role_scores.append(ours[:, ROLE])
             role_targets.append(torch.from_numpy(example.soft[: len(first)].astype(np.float32)))
             weights.append(targets[:, 1::2].sum(-1))  # how surely a mention begins here
+        if example.claims is not None:
+            claims.append((ours, example.claims))
         for mentions, roles in example.roles:
             inside = [word for word in mentions if word < len(first)]
             if inside:
-                role_scores.append(ours[inside, len(TAGS) :].logsumexp(0, keepdim=True))
+                role_scores.append(ours[inside, ROLE].logsumexp(0, keepdim=True))
                 role_targets.append(torch.from_numpy(roles)[None])
                 weights.append(torch.ones(1))
     loss = F.cross_entropy(torch.cat(tag_scores), torch.cat(tag_targets))
@@ -354,7 +381,7 @@ def loss_of(scores: Tensor, batch: Sequence[Example]) -> Tensor:
             torch.cat(role_scores), torch.cat(role_targets), reduction="none"
         )
         loss = loss + (each.mean(-1) * weight).sum() / weight.sum().clamp(min=1e-6)
-    return loss
+    return loss + claim_loss(claims)
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]  # as above
@@ -364,7 +391,8 @@ def predict(network: Network, texts: Sequence[Words]) -> list[NDArray[np.float32
     Only the first window of a text is read; words behind it are "O" without a role.
     """
     dtype = fastest_type("cpu")
-    nothing = np.array([10.0 if output == "O" else -10.0 for output in OUTPUTS], np.float32)
+    nothing = np.full(network.head.out_features, -10.0, np.float32)
+    nothing[0] = 10.0
     out = [np.tile(nothing, (len(words.first), 1)) for words in texts]
     for group in grouped(texts, 16):
         with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
