@@ -45,6 +45,15 @@ _WIDTH = 160  # characters of a table that goes to a file or a pipe
 FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 DIRECTORY = click.Path(path_type=Path)
 
+_ROWS = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(list(ROW_FORMATS)),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+
 
 class _Group(click.Group):
     """A group whose commands tell an expected failure in one line and exit with 1."""
@@ -244,14 +253,7 @@ def build(pages: _Pages, output: Path) -> None:
 @click.argument("target", required=False)
 @click.argument("text", metavar="[QUERY]", required=False)
 @click.option("--param", "-p", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(list(ROW_FORMATS)),
-    default="table",
-    show_default=True,
-    help="How to print the rows.",
-)
+@_ROWS
 @click.option("--list", "listing", is_flag=True, help="List the named queries and their parameters.")
 @click.option("--username", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="For a server.")
 @click.option(
@@ -323,14 +325,7 @@ _PARTS = {
     callback=_date,
     help="Only papers published by this date (2024, 2024-09, 2024-09-02); undated ones are left out.",
 )
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(list(ROW_FORMATS)),
-    default="table",
-    show_default=True,
-    help="How to print the rows.",
-)
+@_ROWS
 def leaderboard(
     directory: Path,
     dataset: str,
@@ -383,14 +378,7 @@ def _board_rows(rows: list[Row]) -> list[Row]:
 @main.command()
 @click.argument("directory", type=DIRECTORY)
 @click.option("--only", type=click.Choice(list(CHECKS)), help="Show only the findings of this check.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(list(ROW_FORMATS)),
-    default="table",
-    show_default=True,
-    help="How to print the rows.",
-)
+@_ROWS
 def check(directory: Path, only: str | None, output_format: str) -> None:
     """List the results of a graph directory that cannot be, or do not fit together.
 

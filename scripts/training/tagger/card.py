@@ -49,9 +49,7 @@ models over cues.
 - {texts:,} titles and abstracts of papers with leaderboards (those of "SOTA?", SimpleText task 4 of
   CLEF 2024, CC BY-SA 4.0), without any annotation: what is learned there is what three teachers read.
 - The claims of {claims:,} of these texts, annotated by a language model after the guidelines with the
-  entities that an earlier state of the network had read (`scripts/training/claims.jsonl`, offsets only). On
-  45 abstracts of the annotation above, whose entities it was given, such an annotator reached .80 for
-  claims, .68 for tuples, .95 for comparisons and .78 for comparison tuples: what to compare our figures with.
+  entities that an earlier state of the network had read (`scripts/training/claims.jsonl`, offsets only).
 - No annotation of a public corpus is used. A few test sentences of TDMSci and of the dataset names stand,
   without their annotation, in texts that the teachers read (`corpora/overlaps.jsonl` lists those of TDMSci).
 
@@ -66,7 +64,7 @@ Each step is AdamW with linear warm-up and decay, fixed seeds, batches of 16 tex
 | --- | --- | --- |
 {recipes}
 
-What ships is the mean of the weights of {copies} copies that differ in seed at the last step.
+Copies that differ in seed at the last step and whose weights are averaged: {copies}.
 Teachers, and everything that the decoder is fitted on, see two thirds of the annotated papers only:
 on the other {held} papers, with copies of the student that have not seen them either, entity F1
 is {cv:.3f}, edge F1 {edge:.3f}; {claimed} - after the decoder was fitted on the same papers. What
