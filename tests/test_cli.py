@@ -391,3 +391,27 @@ def test_frameworks_that_lie_around_are_left_alone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert '"A Title"' in done.stdout
+
+
+@pytest.mark.parametrize("args", [["--help"], ["build", "--help"], ["query", "--list"]])
+def test_help_loads_no_heavy_library(args: list[str]) -> None:
+    """What only prints words starts without spaCy, the network, databases and RDF."""
+    script = (
+        "import sys\nfrom kg.cli import main\ntry: main()\n"
+        "finally: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    heavy = {
+        "spacy",
+        "onnxruntime",
+        "tokenizers",
+        "numpy",
+        "networkx",
+        "neo4j",
+        "arcadedb",
+        "rdflib",
+        "pyvis",
+    }
+    assert heavy.isdisjoint(done.stderr.split())
+    assert "click" in done.stderr.split()
