@@ -17,13 +17,15 @@ from pathlib import Path
 import msgspec
 
 from kg.errors import DirectoryError
-from kg.records import Extraction, Graph, Paper, read_edges, read_lines, read_nodes
+from kg.records import Extraction, Graph, Link, Paper, read_edges, read_lines, read_nodes
 
 FORMAT = 1
 """Version of the layout of a graph directory."""
 
 FILES = ("papers.jsonl", "extractions.jsonl", "links.jsonl", "nodes.jsonl", "edges.jsonl")
 META = "meta.json"
+DECISIONS = "decisions.tsv"
+"""What people have decided about identity: input of a build, which never writes it."""
 
 _TEMPORARY = ".kg-"  # prefix of files that are being written
 _REBUILD = "build it again with: kg build PAGES... -o DIR"
@@ -52,6 +54,8 @@ class Meta:
     options: Mapping[str, str]  # of the build, those that change its output
     counts: Mapping[str, int]  # nodes by label, edges by type
     files: Mapping[str, str]  # name -> SHA-256
+    aliases: str | None = None  # SHA-256 of the alias file of the user, where one was given
+    decisions: str | None = None  # SHA-256 of decisions.tsv, where there was one
 
 
 def read_meta(directory: Path) -> Meta | None:
@@ -113,6 +117,13 @@ def read_extractions(directory: Path) -> Iterator[Extraction]:
         yield from read_lines(lines, Extraction, str(path))
 
 
+def read_links(directory: Path) -> Iterator[Link]:
+    """Yield the links of a graph directory, sorted."""
+    path = directory / "links.jsonl"
+    with path.open("rb") as lines:
+        yield from read_lines(lines, Link, str(path))
+
+
 def check_place(directory: Path) -> None:
     """Check, before any work, that a graph may be written to this place.
 
@@ -146,7 +157,7 @@ def write_directory(directory: Path, contents: Mapping[str, Iterable[bytes]], me
     written: list[str] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with _locked(directory):
+        with locked(directory):
             for left in directory.glob(f"{_TEMPORARY}*"):  # of a build that was killed
                 left.unlink()
             try:
@@ -175,8 +186,8 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Hold the lock of a directory; the system drops it when the process ends.
+def locked(directory: Path) -> Iterator[None]:
+    """Hold the lock for writing to a directory; the system drops it when the process ends.
 
     Raises:
         DirectoryError: Another process holds it.
@@ -187,7 +198,7 @@ def _locked(directory: Path) -> Iterator[None]:
     except BlockingIOError as error:
         os.close(handle)
         raise DirectoryError(
-            str(directory), "another build is writing it", "wait until it is done, then build again"
+            str(directory), "another build is writing it", "wait until it is done, then try again"
         ) from error
     try:
         yield
@@ -210,4 +221,4 @@ def _stage(path: Path, lines: Iterable[bytes]) -> str:
 
 
 def _ours(name: str) -> bool:
-    return name in (*FILES, META, "db") or name.startswith(_TEMPORARY)
+    return name in (*FILES, META, DECISIONS, "db") or name.startswith(_TEMPORARY)

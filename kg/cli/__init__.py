@@ -11,12 +11,29 @@ import click
 from kg import __version__
 from kg.cli.about import evaluate, info
 from kg.cli.building import build
+from kg.cli.identity import explain, merge, split
 from kg.cli.outputs import export, load
 from kg.cli.questions import check, leaderboard, query, stats
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError
 
-COMMANDS = (read, extract, link, build, query, leaderboard, check, load, export, stats, evaluate, info)
+COMMANDS = (
+    read,
+    extract,
+    link,
+    build,
+    query,
+    leaderboard,
+    check,
+    explain,
+    merge,
+    split,
+    load,
+    export,
+    stats,
+    evaluate,
+    info,
+)
 """The commands, in the order in which the help lists them."""
 
 # spaCy takes them up where they are installed and uses none of them here: 3 seconds and 600 MB for torch.

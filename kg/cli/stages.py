@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from kg.cli.pages import Pages, page_options
-from kg.cli.terminal import FILE, with_progress, write_output
-from kg.records import Extraction, dump_lines, read_lines
+from kg.cli.terminal import ALIASES, FILE, TABLE, say, with_progress, write_output
+from kg.records import dump_lines
 
 
 @click.command()
@@ -40,17 +40,30 @@ def extract(pages: Pages, output: Path) -> None:
 
 @click.command()
 @click.argument("extractions", type=FILE)
+@ALIASES
+@click.option("--decisions", type=TABLE, help="What is one entity and what is not (see kg merge; TSV).")
 @click.option("--output", "-o", type=FILE, default="-", help="File to write (default: standard output).")
-def link(extractions: Path, output: Path) -> None:
+def link(extractions: Path, aliases: Path | None, decisions: Path | None, output: Path) -> None:
     """Print which form of which paper became which entity, and by which rule, as JSON Lines.
+
+    EXTRACTIONS is what kg extract prints, or any JSON Lines of papers with title (or
+    text) and entities, each with type and forms.
 
     \b
     Example:
       kg link extractions.jsonl -o links.jsonl
     """
     from kg.link import link as link_extractions
+    from kg.link.aliases import read_aliases
+    from kg.link.decisions import parse_decisions, unused_decisions
+    from kg.link.reading import read_mentions
 
+    known = () if aliases is None else read_aliases(aliases)
+    decided = () if decisions is None else parse_decisions(decisions.read_bytes(), str(decisions))
     with click.open_file(str(extractions), "rb") as lines:
-        records = list(read_lines(lines, Extraction, str(extractions)))
-    _, links = link_extractions(records)
+        papers = read_mentions(lines, str(extractions))
+    chosen = tuple(decision for _, decision in decided)
+    _, links = link_extractions(papers, known, chosen)
+    if unused := unused_decisions(chosen, papers):
+        say(f"{decisions}: unused, no paper has these forms: {'; '.join(map(str, unused))}")
     write_output(output, dump_lines(links))

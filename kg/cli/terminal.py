@@ -37,6 +37,9 @@ ROWS = click.option(
     help="How to print the rows.",
 )
 
+TABLE = click.Path(path_type=Path, dir_okay=False)
+ALIASES = click.option("--aliases", type=TABLE, help="Other names of things, besides those that ship (TSV).")
+
 
 # --- stores -----------------------------------------------------------------------------------
 
