@@ -38,8 +38,8 @@ SLOTS = {
 }
 """Edge type of each slot of a claim."""
 
-EntityOf = Mapping[tuple[str, str], Mapping[str, str]]
-"""(paper, form) -> entity type -> entity id."""
+EntityOf = Mapping[tuple[str, str], Mapping[str, Entity]]
+"""(paper, form) -> type that the paper gives it -> entity, which may have another type in the graph."""
 
 _Record = TypeVar("_Record", Node, Edge)
 
@@ -50,15 +50,20 @@ def build_graph(corpus: Corpus) -> "nx.MultiDiGraph[str]":
     Raises:
         SchemaError: A node or an edge does not fit the schema.
     """
-    entity_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    by_id = {entity.id: entity for entity in corpus.entities}
+    entity_of: dict[tuple[str, str], dict[str, Entity]] = defaultdict(dict)
     for link in corpus.links:
-        entity_of[link.paper, link.form][link.type] = link.entity
+        entity_of[link.paper, link.form][link.type] = by_id[link.entity]
     nodes = _strongest(_nodes(corpus, entity_of))
     edges = _strongest(_edges(corpus, entity_of))
     for edge in _outperforms(edges.values(), nodes):
         edges[edge.id] = edge
     linked = {id_ for edge in edges.values() for id_ in (edge.source, edge.target)}
     # An entity without an edge has no evidence; a paper stands for itself.
+    for entity in corpus.entities:
+        if entity.variant_of is not None and linked.issuperset((entity.id, entity.variant_of[0])):
+            edge = _edge("VARIANT_OF", entity.id, entity.variant_of[0], {"rule": entity.variant_of[1]})
+            edges[edge.id] = edge
     kept_nodes = [node for node in nodes.values() if node.label == "Paper" or node.id in linked]
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node in sorted(kept_nodes, key=lambda node: node.id):
@@ -118,12 +123,14 @@ def _nodes(corpus: Corpus, entity_of: EntityOf) -> Iterator[Node]:
         yield Node(paper.id, "Paper", tuple(_paper_properties(paper)))
     for entity in corpus.entities:
         names = (("name", entity.name), ("aliases", entity.aliases))
-        yield Node(entity.id, entity.type, (*names, *_metric_properties(entity)))
+        yield Node(entity.id, entity.type, (*names, *_metric_properties(entity), *_model_properties(entity)))
     checks = check_results(_stated(corpus.extractions, entity_of))
     for extraction in corpus.extractions:
         for result in extraction.results:
             id_ = _result_id(extraction.id, result)
-            against = _target("AGAINST", extraction.id, result, entity_of)
+            metric, against = (
+                _target(type_, extraction.id, result, entity_of) for type_ in ("BY_METRIC", "AGAINST")
+            )
             values: dict[str, Value | None] = {
                 "kind": result.kind,
                 "value": result.number,
@@ -132,6 +139,7 @@ def _nodes(corpus: Corpus, entity_of: EntityOf) -> Iterator[Node]:
                 "direction": result.direction,
                 "hedges": result.hedges or None,
                 "checks": checks.get(id_),
+                "metric_as_written": result.metric if metric is None else None,
                 "baseline_as_written": result.baseline if against is None else None,
                 **_evidence(result, result.confidence, extraction.extractor),
             }
@@ -158,6 +166,14 @@ def _metric_properties(entity: Entity) -> Iterator[tuple[str, Value]]:
             yield "higher_is_better", known.higher_is_better
             if known.unit is not None:
                 yield "unit", known.unit
+
+
+def _model_properties(entity: Entity) -> Iterator[tuple[str, Value]]:
+    """Yield the parts of the name of a model."""
+    if entity.type == "Model":
+        for name in ("family", "version", "size", "variant"):
+            if (part := getattr(entity, name)) is not None:
+                yield name, part
 
 
 def _paper_properties(paper: Paper) -> Iterator[tuple[str, Value]]:
@@ -202,7 +218,7 @@ def _edges(corpus: Corpus, entity_of: EntityOf) -> Iterator[Edge]:
 
 def _role_edges(extraction: Extraction, text: str, entity_of: EntityOf) -> Iterator[Edge]:
     for entity in extraction.entities:
-        target = entity_of[extraction.id, entity.name][entity.type]
+        target = entity_of[extraction.id, entity.name][entity.type].id
         for shown in entity.role_evidence:
             properties: dict[str, Value] = {
                 "evidence": text[shown.start : shown.end],
@@ -215,9 +231,11 @@ def _role_edges(extraction: Extraction, text: str, entity_of: EntityOf) -> Itera
 
 
 def _target(type_: str, paper: str, result: ExtractedResult, entity_of: EntityOf) -> str | None:
-    """Return the entity that fills the slot of an edge type, where the slot names one."""
-    ids = entity_of.get((paper, getattr(result, SLOTS[type_])), {})
-    return next((ids[label] for label in EDGE_TYPES[type_].targets if label in ids), None)
+    """Return the id of the entity that fills the slot of an edge type, where the slot names one that fits."""
+    named = entity_of.get((paper, getattr(result, SLOTS[type_])), {})
+    fitting = EDGE_TYPES[type_].targets
+    found = (named[label] for label in fitting if label in named)
+    return next((entity.id for entity in found if entity.type in fitting), None)
 
 
 def _outperforms(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> Iterator[Edge]:

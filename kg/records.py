@@ -134,12 +134,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A node that several papers may share. Aliases exclude the name and are sorted."""
+    """A node that several papers may share. Aliases exclude the name and are sorted.
+
+    Models have the parts of their names besides, and the id of the model that they are a
+    variant of, with the rule that says so.
+    """
 
     id: str
     type: str
     name: str
     aliases: tuple[str, ...] = ()
+    family: str | None = None
+    version: str | None = None
+    size: str | None = None
+    variant: str | None = None
+    variant_of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

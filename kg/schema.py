@@ -126,6 +126,7 @@ NODES: Final = (
             Property("direction", "str", "better, worse, comparable or sota, for the subject"),
             Property("hedges", "strs", "words that bound, doubt or deny it, lower case: up to, may, not"),
             Property("checks", "strs", "what is wrong with it, as 'check: reason'; see kg check"),
+            Property("metric_as_written", "str", "what was measured, where that is no entity"),
             Property("baseline_as_written", "str", "what it is compared with, where that is no entity"),
             Property("confidence", "float", "in [0, 1]", required=True),
             Property("evidence", "str", "the sentence that makes the claim", required=True),
@@ -158,16 +159,18 @@ EDGES: Final = (
     _role("MEASURES", "measured", "a metric it reports"),
     _role("MENTIONS", "mentioned", "background only"),
     EdgeType("REPORTS", ("Paper",), ("Result",), "the paper claims the result", _EVIDENCE),
-    EdgeType("ABOUT", ("Result",), ("Method", "Model", "Dataset"), "the subject of the claim", _EVIDENCE),
+    EdgeType(
+        "ABOUT", ("Result",), ("Method", "Model", "Dataset", "Task"), "the subject of the claim", _EVIDENCE
+    ),
     EdgeType("BY_METRIC", ("Result",), ("Metric",), "what was measured", _EVIDENCE),
     EdgeType("ON_DATASET", ("Result",), ("Dataset",), "where it was measured", _EVIDENCE),
-    EdgeType("ON_TASK", ("Result",), ("Task",), "for which task", _EVIDENCE),
+    EdgeType("ON_TASK", ("Result",), ("Task", "Method"), "for which task", _EVIDENCE),
     EdgeType("AGAINST", ("Result",), ("Method", "Model"), "the baseline, where it is an entity", _EVIDENCE),
     EdgeType(
         "VARIANT_OF",
         ("Model",),
-        ("Model",),
-        "by the grammar of model names",
+        ("Model", "Method"),
+        "of the nearest less specific name, or of what its name is derived from",
         (Property("rule", "str", "the rule that read the name", required=True),),
     ),
     EdgeType(

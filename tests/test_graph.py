@@ -122,6 +122,14 @@ def test_unlinked_baseline_stays_as_written() -> None:
         assert node.get("baseline_as_written") == written
 
 
+def test_unlinked_metric_stays_as_written() -> None:
+    """What was measured and is no entity is kept on the result; a metric has an edge instead."""
+    for metric, written in (("training steps", "training steps"), ("accuracy", None)):
+        graph = graph_records(build_graph(corpus(result(metric=metric))))
+        (node,) = [node for node in graph.nodes if node.label == "Result"]
+        assert node.get("metric_as_written") == written
+
+
 def test_metric_knows_which_way_is_better() -> None:
     """A metric of the table carries its direction and unit."""
     graph = graph_records(build_graph(corpus(result())))

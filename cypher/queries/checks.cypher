@@ -20,6 +20,6 @@ UNWIND r.checks AS finding
 WITH p, r, s, m, d, split(finding, ': ')[0] AS name, finding
 WHERE $check IS NULL OR name = $check
 RETURN name AS check, substring(finding, size(name) + 2) AS reason, r.value_as_written AS value, r.kind AS kind,
-  s.name AS subject, m.name AS metric, d.name AS dataset, p.title AS paper, p.published AS published,
+  s.name AS subject, coalesce(m.name, r.metric_as_written) AS metric, d.name AS dataset, p.title AS paper, p.published AS published,
   r.id AS result, r.evidence AS sentence
 ORDER BY name, p.id, r.start, reason, r.id

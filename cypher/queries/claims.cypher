@@ -21,6 +21,6 @@ OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)
 OPTIONAL MATCH (r)-[:ON_TASK]->(t:Task)
 OPTIONAL MATCH (r)-[:AGAINST]->(b)
 RETURN p.title AS paper, p.published AS published, r.kind AS kind, r.value AS value, r.unit AS unit,
-  r.direction AS direction, s.name AS subject, m.name AS metric, d.name AS dataset, t.name AS task,
+  r.direction AS direction, s.name AS subject, coalesce(m.name, r.metric_as_written) AS metric, d.name AS dataset, t.name AS task,
   coalesce(b.name, r.baseline_as_written) AS baseline, r.evidence AS sentence
 ORDER BY p.id, r.start, r.id, s.id, m.id, d.id, t.id, b.id

@@ -1,6 +1,6 @@
 // question: Which results are claimed on a dataset, and which is the best?
 // parameter: dataset str -- name, alias or id of the dataset, in any case
-// parameter: metric str = null -- name, alias or id of a metric; null takes all
+// parameter: metric str = null -- name, alias or id of a metric, or what was measured as written; null takes all
 // parameter: task str = null -- name, alias or id of a task that the result names or, where it names none, its paper addresses
 // parameter: as_of str = null -- only papers published by this date (2024, 2024-09 or 2024-09-02); undated ones are left out
 // column: part -- values (absolute), then changes (delta, relative, factor), then comparisons (without a number)
@@ -29,7 +29,8 @@ OPTIONAL MATCH (p)-[:ADDRESSES]->(a:Task)
 WITH p, r, s, m, b, t, collect(a) AS addressed
 WITH p, r, s, m, b, CASE WHEN t IS NULL THEN addressed ELSE [t] END AS tasks
 WHERE ($metric IS NULL
-    OR toLower($metric) IN [m.id, toLower(m.name)] + [alias IN coalesce(m.aliases, []) | toLower(alias)])
+    OR toLower($metric) IN [m.id, toLower(m.name), toLower(r.metric_as_written)] +
+      [alias IN coalesce(m.aliases, []) | toLower(alias)])
   AND ($task IS NULL OR any(x IN tasks WHERE
     toLower($task) IN [x.id, toLower(x.name)] + [alias IN coalesce(x.aliases, []) | toLower(alias)]))
 WITH p, r, s, m, b,
@@ -49,9 +50,10 @@ WITH p, r, s, m, b, place, standing,
     ELSE -r.value
   END AS rank
 RETURN ['values', 'changes', 'comparisons'][place] AS part, r.value AS value, r.unit AS unit,
-  r.value_as_written AS written, r.kind AS kind, r.direction AS direction, s.name AS subject, m.name AS metric,
+  r.value_as_written AS written, r.kind AS kind, r.direction AS direction, s.name AS subject,
+  coalesce(m.name, r.metric_as_written) AS metric,
   coalesce(b.name, r.baseline_as_written) AS baseline, r.hedges AS hedges, r.checks AS checks, p.title AS paper,
   p.published AS published, r.evidence AS sentence
-ORDER BY place, CASE WHEN m IS NULL THEN 1 ELSE 0 END, m.name, m.id, r.kind, standing,
+ORDER BY place, CASE WHEN metric IS NULL THEN 1 ELSE 0 END, metric, m.id, r.kind, standing,
   CASE WHEN r.unit IS NULL THEN 1 ELSE 0 END, r.unit,
   CASE WHEN r.value IS NULL THEN 1 ELSE 0 END, rank, p.id, r.id, s.id, b.id

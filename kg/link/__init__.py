@@ -1,112 +1,202 @@
 """Stage link: which mentions of all papers are one entity, each with the rule that decided.
 
-Input: extractions with unique ids, in any order. Output: entities and links, the
-same for any order of the input. Assumes that an extraction has already joined the
-forms of one entity within its paper. Ignores on purpose: similarity of spelling
-beyond `fold`, and whatever lies outside the given papers.
+Input: extractions with unique ids, in any order; aliases; decisions of the user. Output:
+entities and links, the same for any order of the input. Assumes that an extraction has
+joined the forms of one entity within its paper.
 
-An abbreviation alone joins a full form only where every paper that defines the
-abbreviation gives that same full form; an abbreviation with two meanings stays
-apart from both.
+Every entity of every paper gets one key (``kg.link.keys``): that of the full form which
+most papers use, or of its abbreviation. An abbreviation alone gets the key of what it
+means (``kg.link.meanings``). Entities of one key are one, also where papers take it for
+different types (a method here, a model there): then the type that most papers give
+counts, but a dataset is never anything else, and of abbreviations only methods and
+models are joined. Ignores on purpose: similarity of spelling beyond ``fold``.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from kg.link.aliases import Alias, known_aliases
+from kg.link.decisions import Decision
+from kg.link.families import with_families
 from kg.link.forms import fold, is_abbreviation
+from kg.link.keys import Keys
+from kg.link.meanings import Meanings
 from kg.records import Entity, ExtractedEntity, Extraction, Link, entity_id
 
-RULES = {
+RULES: Final = {
     "name": "the form is the name of the entity",
     "spelling": "the form differs from the name in case, separators or plural only",
+    "other type": "the form is the name, but the paper takes it for another type than most papers do",
     "same paper": "the paper uses the form for the same entity, as full form or abbreviation",
-    "abbreviation": "another paper defines the abbreviation, and none defines it differently",
+    "alias": "the alias table has the form as another name",
+    "dataset year": "the form differs from the name in how it writes year or split",
+    "model name": "the form differs from the name in the order or spelling of its parts",
+    "kind of thing": "the form says besides what kind of thing it is, as in 'attention mechanism'",
+    "abbreviation": "other papers define the abbreviation so",
+    "context": "other papers define the abbreviation so, and speak of the same things as this one",
+    "decision": "the user has decided so",
 }
-"""The rules of a `Link`, from the plainest to the boldest."""
+"""The rules of a `Link`, from the plainest to the boldest, the user's last."""
 
-_CONFIDENCE = {"name": 1.0, "spelling": 1.0, "same paper": 0.95, "abbreviation": 0.85}
+CONFIDENCE: Final = {
+    "name": 1.0,
+    "spelling": 1.0,
+    "other type": 0.9,
+    "same paper": 0.95,
+    "alias": 0.95,
+    "dataset year": 0.95,
+    "model name": 0.95,
+    "kind of thing": 0.9,
+    "abbreviation": 0.85,
+    "context": 0.7,
+    "decision": 1.0,
+}
+"""How sure a link by each rule is, in [0, 1]."""
 
-
-_KNOWN_BY_ABBREVIATION = frozenset({"Method", "Model", "Dataset"})
+_KNOWN_BY_ABBREVIATION: Final = frozenset({"Method", "Model", "Dataset"})
+_JOINED_TYPES: Final = frozenset({"Task", "Method", "Model", "Metric"})
+_JOINED_ABBREVIATIONS: Final = frozenset({"Method", "Model"})
 
 _Place = tuple[str, str]  # type and key of a group
 
 
-@dataclass(slots=True)
-class _Group:
-    """The mentions that become one entity, while they are collected."""
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """An entity of one paper, and the key that it has got."""
 
-    type: str
+    paper: str
+    entity: ExtractedEntity
     key: str
-    forms: Counter[str] = field(default_factory=Counter)  # form -> papers that use it
+    rules: tuple[str | None, ...]  # for each form why it has the key, where that is not plain
+    short: bool  # the key is an abbreviation that nothing explains
 
 
-def link(extractions: Iterable[Extraction]) -> tuple[tuple[Entity, ...], tuple[Link, ...]]:
-    """Return the entities, sorted by id, and one link a paper, form and type, sorted."""
+def link(
+    extractions: Iterable[Extraction],
+    aliases: Sequence[Alias] = (),
+    decisions: Sequence[Decision] = (),
+) -> tuple[tuple[Entity, ...], tuple[Link, ...]]:
+    """Return the entities, sorted by id, and one link a paper, form and type, sorted.
+
+    Args:
+        extractions: What the papers say, in any order.
+        aliases: Other names of things, which count before those that ship.
+        decisions: What the user has merged and split.
+    """
     extractions = sorted(extractions, key=lambda extraction: extraction.id)
-    full_forms = _full_forms(extractions)
-    groups: dict[_Place, _Group] = {}
-    members: list[tuple[str, str, _Group, bool]] = []  # paper, form, group, joined as an abbreviation
-    for extraction in extractions:
-        for entity in extraction.entities:
-            key, joined = _key(entity, full_forms)
-            group = groups.setdefault((entity.type, key), _Group(entity.type, key))
-            group.forms.update(set(entity.forms))
-            members += [(extraction.id, form, group, joined) for form in entity.forms]
-    names = _names(groups)
+    members, split = _split(_members(extractions, [*aliases, *known_aliases()]), decisions)
+    places, merged = _merge(members, _places(members), decisions)
+    forms: dict[_Place, Counter[str]] = defaultdict(Counter)  # group -> form -> papers that use it
+    joined: dict[_Place, Counter[str]] = defaultdict(Counter)  # the same of what the user has moved there
+    for index, (member, place) in enumerate(zip(members, places, strict=True)):
+        (joined if index in merged else forms)[place].update(set(member.entity.forms))
+    names = _names({place: forms.get(place) or joined[place] for place in forms.keys() | joined.keys()})
     ids = _ids(names)
-    entities = []
-    for place, id_ in ids.items():
-        aliases = tuple(sorted(set(groups[place].forms) - {names[place]}))
-        entities.append(Entity(id_, place[0], names[place], aliases))
+    entities = [
+        Entity(id_, place[0], names[place], tuple(sorted({*forms[place], *joined[place]} - {names[place]})))
+        for place, id_ in ids.items()
+    ]
     links = {}
-    for paper, form, group, joined in members:
-        place = group.type, group.key
-        rule = _rule(form, names[place], joined)
-        links[paper, form, group.type] = Link(paper, form, group.type, ids[place], rule, _CONFIDENCE[rule])
-    return tuple(sorted(entities, key=lambda entity: entity.id)), tuple(links[key] for key in sorted(links))
+    for index, (member, place) in enumerate(zip(members, places, strict=True)):
+        for form, reason in zip(member.entity.forms, member.rules, strict=True):
+            type_ = member.entity.type
+            rule = _rule(form, names[place], reason, same_type=type_ == place[0])
+            if index in split or index in merged:
+                rule = "decision"
+            links[member.paper, form, type_] = Link(
+                member.paper, form, type_, ids[place], rule, CONFIDENCE[rule]
+            )
+    entities = with_families(sorted(entities, key=lambda entity: entity.id))
+    return tuple(entities), tuple(links[key] for key in sorted(links))
 
 
-def _full_forms(extractions: Iterable[Extraction]) -> dict[tuple[str, str], set[str]]:
-    """Return the keys of all full forms that papers give for (type, key of an abbreviation)."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+def _members(extractions: Sequence[Extraction], aliases: Sequence[Alias]) -> list[_Member]:
+    """Return the entities of all papers with their keys."""
+    keys = Keys(aliases, extractions)
+    own = {
+        extraction.id: [_own_key(entity, keys) for entity in extraction.entities]
+        for extraction in extractions
+    }
+    meanings = Meanings()
     for extraction in extractions:
-        for entity in extraction.entities:
-            full = _full_form(entity)
-            if full is not None:
-                for form in filter(is_abbreviation, entity.forms):
-                    found[entity.type, fold(form)].add(fold(full))
-    return found
+        company = Counter(filter(None, own[extraction.id]))
+        for entity, key in zip(extraction.entities, own[extraction.id], strict=True):
+            short = {
+                keys.of(entity.type, form).key for form in entity.forms if not keys.is_full(entity.type, form)
+            }
+            if key is not None and short:
+                full = min(form for form in entity.forms if keys.of(entity.type, form).key == key)
+                for abbreviation in sorted(short):
+                    meanings.define(entity.type, abbreviation, key, full, company.keys() - {key})
+    meanings.settle(keys.papers)
+    out = []
+    for extraction in extractions:
+        beside = set(filter(None, own[extraction.id]))
+        for entity, key in zip(extraction.entities, own[extraction.id], strict=True):
+            own_keys = [keys.of(entity.type, form) for form in entity.forms]
+            if key is not None:
+                reasons = tuple(own_key.rule if own_key.key == key else None for own_key in own_keys)
+                out.append(_Member(extraction.id, entity, meanings.main(key), reasons, short=False))
+                continue
+            abbreviation = keys.usual(own_key.key for own_key in own_keys)
+            meant = meanings.of(entity.type, abbreviation, beside, own="introduced" in entity.roles)
+            if meant is None:
+                reasons = tuple(own_key.rule for own_key in own_keys)
+                out.append(_Member(extraction.id, entity, abbreviation, reasons, short=True))
+            else:
+                reasons = (meant[1],) * len(own_keys)
+                out.append(_Member(extraction.id, entity, meant[0], reasons, short=False))
+    return out
 
 
-def _full_form(entity: ExtractedEntity) -> str | None:
-    return next((form for form in entity.forms if not is_abbreviation(form)), None)
+def _own_key(entity: ExtractedEntity, keys: Keys) -> str | None:
+    """Return the key of the full form that most papers use; None where all forms are abbreviations.
+
+    What a paper calls "routing" besides "dynamic routing" is dynamic routing, and forms with an
+    abbreviation in them ("Open IE") give way to those without.
+    """
+    full = [form for form in entity.forms if keys.is_full(entity.type, form)]
+    plain = [form for form in full if not any(map(is_abbreviation, form.split()))] or full
+    folded = {form: keys.of(entity.type, form).key for form in plain}
+    heads = {folded[form] for form in plain if len(form.split()) == 1}
+    special = {
+        key
+        for key in folded.values()
+        if key not in heads or not any(other != key and other.endswith(key) for other in folded.values())
+    }
+    return keys.usual(special) if special else None
 
 
-def _key(entity: ExtractedEntity, full_forms: dict[tuple[str, str], set[str]]) -> tuple[str, bool]:
-    """Return the key of the entity, and whether an abbreviation was expanded for it."""
-    full = _full_form(entity)
-    if full is not None:
-        return fold(full), False
-    key = fold(entity.name)
-    expansions = full_forms.get((entity.type, key), set())
-    return (next(iter(expansions)), True) if len(expansions) == 1 else (key, False)
+def _places(members: Sequence[_Member]) -> list[_Place]:
+    """Return the group of each member: the type that most papers give its key, and the key."""
+    papers: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    for member in members:
+        papers[member.key, member.short][member.entity.type] += 1
+    out = []
+    for member in members:
+        type_, joined = member.entity.type, _JOINED_ABBREVIATIONS if member.short else _JOINED_TYPES
+        if type_ in joined:
+            counts = papers[member.key, member.short]
+            type_ = min(joined & counts.keys(), key=lambda each: (-counts[each], each))
+        out.append((type_, member.key))
+    return out
 
 
-def _names(groups: Mapping[_Place, _Group]) -> dict[_Place, str]:
+def _names(groups: Mapping[_Place, Counter[str]]) -> dict[_Place, str]:
     """Return the name of every group: the form that most papers use.
 
     Where that is an abbreviation which several entities of a type share, each that has
     a full form is named by it.
     """
-    names = {place: _usual(place[0], group.forms) for place, group in groups.items()}
+    names = {place: _usual(place[0], forms) for place, forms in groups.items()}
     shared = Counter((type_, fold(name)) for (type_, _), name in names.items())
-    for (type_, key), group in groups.items():
+    for (type_, key), forms in groups.items():
         if shared[type_, fold(names[type_, key])] > 1:
-            full = Counter({form: number for form, number in group.forms.items() if fold(form) == key})
-            names[type_, key] = _usual(type_, full or group.forms)
+            full = Counter({form: number for form, number in forms.items() if fold(form) == key})
+            names[type_, key] = _usual(type_, full or forms)
     return names
 
 
@@ -134,9 +224,67 @@ def _ids(names: Mapping[_Place, str]) -> dict[_Place, str]:
     }
 
 
-def _rule(form: str, name: str, joined: bool) -> str:
-    if form == name:
-        return "name"
+def _split(members: Sequence[_Member], decisions: Sequence[Decision]) -> tuple[list[_Member], set[int]]:
+    """Return the members with keys of their own where the user has split, and which of them that are."""
+    out, moved = list(members), set()
+    having = _having(members)
+    for decision in decisions:
+        if decision.action == "split":
+            folded = fold(decision.form)
+            for index in having.get((decision.type, folded), ()):
+                if decision.paper in {None, members[index].paper}:
+                    key = f"{folded}, split from {decision.type} in {decision.paper or 'all papers'}"
+                    out[index] = replace(members[index], key=key)
+                    moved.add(index)
+    return out, moved
+
+
+def _merge(
+    members: Sequence[_Member], places: Sequence[_Place], decisions: Sequence[Decision]
+) -> tuple[list[_Place], set[int]]:
+    """Return the groups after the merges of the user, and the positions of the members that they moved.
+
+    What is split in one paper only stays apart there; what is split everywhere may be merged elsewhere.
+    """
+    out, moved, having = list(places), set(), _having(members)
+    apart = {
+        (decision.type, fold(decision.form), decision.paper)
+        for decision in decisions
+        if decision.action == "split"
+    }
+    for decision in decisions:
+        if decision.action != "merge" or decision.target is None:
+            continue
+        ours = [
+            index
+            for index in having.get(decision.subject[:2], ())
+            if (*decision.subject[:2], members[index].paper) not in apart
+        ]
+        found = Counter(out[index] for index in having.get(decision.target, ()))
+        if not ours or not found:
+            continue
+        into = min(found, key=lambda place: (-found[place], place))
+        leaving = {out[index] for index in ours} - {into}
+        for index, place in enumerate(out):
+            if place in leaving:
+                out[index] = into
+                moved.add(index)
+    return out, moved
+
+
+def _having(members: Sequence[_Member]) -> dict[tuple[str, str], list[int]]:
+    """Return the positions of the members that have a form: by type and folded form."""
+    having: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, member in enumerate(members):
+        for folded in {fold(form) for form in member.entity.forms}:
+            having[member.entity.type, folded].append(index)
+    return having
+
+
+def _rule(form: str, name: str, rule: str | None, *, same_type: bool) -> str:
+    """Return the plainest rule that explains a link."""
     if fold(form) == fold(name):
-        return "spelling"
-    return "abbreviation" if joined else "same paper"
+        if not same_type:
+            return "other type"
+        return "name" if form == name else "spelling"
+    return rule or "same paper"

@@ -142,8 +142,8 @@ def test_any_text_has_a_key_or_none(name: str) -> None:
     "text", ["a", "1", "-", " -", "1.", "task ", " challenge", "en-", "wmt14+15", "07+", "(", "v1 "]
 )
 def test_time_is_linear(text: str) -> None:
-    """A text of fifty thousand characters is done in less than a second: nothing backtracks."""
+    """A text of fifty thousand characters is read at all: what backtracks would take hours."""
     name = (text * 50_000)[:50_000]
     start = time.perf_counter()
     dataset_key(name)
-    assert time.perf_counter() - start < 1  # seconds
+    assert time.perf_counter() - start < 30  # seconds; a hundredth of it on an idle machine

@@ -1,13 +1,16 @@
 """Linking: what becomes one entity, by which rule, whatever the order."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.link import RULES, link
+from kg.link import CONFIDENCE, RULES, link
+from kg.link.aliases import Alias
+from kg.link.decisions import Decision
 from kg.records import ExtractedEntity, Extraction, Link
 
 
@@ -66,10 +69,26 @@ def test_near_names_stay_apart(one: str, other: str) -> None:
     assert len(entities) == 2
 
 
-def test_types_stay_apart() -> None:
-    """One name of two types gives two entities."""
-    entities, _ = link([paper("a", ("Model", "CLIP")), paper("b", ("Method", "CLIP"))])
-    assert [entity.id for entity in entities] == ["method:clip", "model:clip"]
+def test_one_name_of_two_types_is_one_entity() -> None:
+    """The type that most papers give counts; links keep what the paper says."""
+    entities, links = link(
+        [paper("a", ("Model", "CLIP")), paper("b", ("Method", "CLIP")), paper("c", ("Model", "CLIP"))]
+    )
+    assert [entity.id for entity in entities] == ["model:clip"]
+    assert [(item.type, item.rule) for item in links] == [
+        ("Model", "name"),
+        ("Method", "other type"),
+        ("Model", "name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("Dataset", "question answering"), ("Task", "question answering")), (("Task", "MT"), ("Metric", "MT"))],
+)
+def test_other_types_stay_apart(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """A dataset is never a task, and abbreviations of unlike types are not joined."""
+    assert len(link([paper("a", one), paper("b", other)])[0]) == 2
 
 
 def test_abbreviation_joins_the_one_full_form() -> None:
@@ -116,22 +135,113 @@ def test_abbreviation_with_two_meanings_stays_apart() -> None:
     }
 
 
-def test_every_link_has_a_documented_rule() -> None:
-    """The rule of each link is one of RULES, and each of RULES can occur."""
+def test_usual_meaning_of_an_abbreviation() -> None:
+    """Where nearly all papers that define an abbreviation give one meaning, it joins that one."""
+    common = [paper(f"a{number}", ("Task", "Question Answering", "QA")) for number in range(6)]
+    rare = paper("b", ("Task", "Query Answering", "QA"))
+    _, links = link([*common, rare, paper("c", ("Task", "QA"))])
+    assert entity_of(links, "c", "QA") == entity_of(links, "a0", "QA") != entity_of(links, "b", "QA")
+
+
+def test_context_tells_what_an_abbreviation_means() -> None:
+    """Between two common meanings the one counts whose papers speak of the same things."""
     _, links = link(
         [
-            paper("a", ("Method", "Mixture-of-Experts", "MoE", "experts mix")),
-            paper("b", ("Method", "mixture of experts")),
-            paper("c", ("Method", "MoE"), ("Method", "Mixture-of-Experts")),
-            paper("d", ("Method", "Mixture-of-Experts")),
+            paper("a", ("Method", "Contrastive Learning", "CL"), ("Task", "image retrieval")),
+            paper("b", ("Method", "Curriculum Learning", "CL"), ("Task", "machine translation")),
+            paper("c", ("Method", "CL"), ("Task", "Machine Translation")),
         ]
     )
-    assert {item.rule for item in links} == set(RULES)
+    assert entity_of(links, "c", "CL") == entity_of(links, "b", "CL")
+    assert {item.rule for item in links if item.paper == "c" and item.form == "CL"} == {"context"}
 
 
-names = st.sampled_from(["MoE", "Mixture of Experts", "mixture-of-experts", "CL", "Contrastive Learning"])
+def test_what_a_paper_introduces_is_its_own() -> None:
+    """The new system of a paper is not what another paper calls by the same letters."""
+    own = paper("b", ("Method", "DGM"))
+    own = replace(own, entities=(replace(own.entities[0], roles=("introduced",)),))
+    _, links = link([paper("a", ("Method", "Dynamic Graph Matching", "DGM")), own])
+    assert entity_of(links, "a", "DGM") != entity_of(links, "b", "DGM")
+
+
+@pytest.mark.parametrize(
+    ("forms", "others"),
+    [
+        (("Self-Supervised Training", "SST"), ("Self-Supervision Training", "SST")),
+        (("Convolutional Graph Network", "CGN"), ("Convolutional Graph Neural Network", "CGN")),
+    ],
+)
+def test_meanings_that_differ_in_endings_are_one(forms: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """Full forms of one abbreviation with other endings, or with "neural", are one entity."""
+    assert len(link([paper("a", ("Method", *forms)), paper("b", ("Method", *others))])[0]) == 1
+
+
+def test_kind_of_thing_counts_for_nothing() -> None:
+    """A "gated attention mechanism" is "gated attention", which stands alone in other papers."""
+    alone = [paper(id_, ("Method", "gated attention")) for id_ in "ab"]
+    _, links = link([*alone, paper("c", ("Method", "gated attention mechanism"))])
+    (found,) = [item for item in links if item.paper == "c"]
+    assert (found.entity, found.rule) == ("method:gated-attention", "kind of thing")
+    _, links = link([paper("a", ("Method", "Foo Bar")), paper("c", ("Method", "Foo Bar Module"))])
+    assert entity_of(links, "a", "Foo Bar") != entity_of(links, "c", "Foo Bar Module")
+
+
+def test_head_of_a_name_is_that_name() -> None:
+    """What a paper calls "routing" besides "dynamic routing" is no routing in general."""
+    _, links = link(
+        [
+            paper("a", ("Method", "routing", "dynamic routing")),
+            *(paper(i, ("Method", "routing")) for i in "bcd"),
+        ]
+    )
+    assert entity_of(links, "a", "routing") == "method:dynamic-routing" != entity_of(links, "b", "routing")
+
+
+def test_aliases_join() -> None:
+    """What the table calls another name of a thing joins it, the table of the user first."""
+    papers = [paper("a", ("Dataset", "FooBank")), paper("b", ("Dataset", "The Bank of Foo"))]
+    alias = Alias("the bank of foo", "FooBank", "Dataset", "other name")
+    assert len(link(papers)[0]) == 2
+    entities, links = link(papers, [alias])
+    assert len(entities) == 1
+    assert "alias" in {item.rule for item in links}
+
+
+def test_decisions_count_above_all() -> None:
+    """What the user merges is one, what the user splits is two, and a split stays."""
+    papers = [paper("a", ("Method", "Foo")), paper("b", ("Method", "Bar")), paper("c", ("Method", "foo"))]
+    merge = Decision("merge", "Method", "Foo", "Bar", None, None, "the same")
+    _, links = link(papers, decisions=[merge])
+    assert {item.entity for item in links} == {"method:bar"}
+    assert {item.rule for item in links if item.paper == "a"} == {"decision"}
+    split = Decision("split", "Method", "foo", None, None, "c", "another")
+    _, links = link(papers, decisions=[split, merge])
+    assert entity_of(links, "a", "Foo") == entity_of(links, "b", "Bar") != entity_of(links, "c", "foo")
+
+
+def test_split_form_may_be_merged_elsewhere() -> None:
+    """Split everywhere and merged, a form moves alone; its type is that of its own mentions."""
+    papers = [paper("a", ("Model", "Foo")), paper("b", ("Method", "foo")), paper("c", ("Method", "Bar"))]
+    split = Decision("split", "Method", "foo", reason="a recipe")
+    entities, _ = link(papers, decisions=[split])
+    assert {entity.type for entity in entities if entity.name.lower() == "foo"} == {"Model", "Method"}
+    _, links = link(papers, decisions=[split, Decision("merge", "Method", "foo", "Bar", reason="the same")])
+    assert entity_of(links, "b", "foo") == entity_of(links, "c", "Bar") != entity_of(links, "a", "Foo")
+
+
+def test_every_rule_is_documented() -> None:
+    """Each rule has a confidence."""
+    assert RULES.keys() == CONFIDENCE.keys()
+
+
+names = st.sampled_from(
+    [
+        *("MoE", "Mixture of Experts", "mixture-of-experts", "mixture-of-experts layer", "CL"),
+        *("Contrastive Learning", "Curriculum Learning", "contrastive learning method", "Learning"),
+    ]
+)
 extraction_lists = st.lists(
-    st.lists(st.tuples(st.sampled_from(["Method", "Model"]), names, names), max_size=3),
+    st.lists(st.tuples(st.sampled_from(["Method", "Model", "Task"]), names, names), max_size=4),
     min_size=1,
     max_size=5,
 ).map(lambda papers: [paper(f"paper:{number}", *entities) for number, entities in enumerate(papers)])
@@ -155,21 +265,25 @@ def test_every_form_has_a_link_to_an_entity(extractions: list[Extraction]) -> No
     assert all(item.form in forms[item.entity] for item in links)
 
 
-def test_precision_on_labelled_pairs(shared: Path) -> None:
-    """On the labelled pairs of mentions, at least nine of ten merges are right."""
+def test_labelled_pairs(shared: Path) -> None:
+    """On the labelled pairs of mentions nearly all merges are right, and most of what is one is merged."""
     extractions = []
     for name in ("train", "train_extra", "dev"):
         for line in (shared / "gold" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            extractions.append(paper(row["id"], *((e["type"], *e["forms"]) for e in row["entities"])))
+            extraction = paper(row["id"], *((e["type"], *e["forms"]) for e in row["entities"]))
+            entities = zip(extraction.entities, row["entities"], strict=True)
+            known = tuple(replace(entity, roles=tuple(e["roles"])) for entity, e in entities)
+            extractions.append(replace(extraction, entities=known))
     _, links = link(extractions)
     entity = {(item.paper, item.form): item.entity for item in links}
-    merged = right = 0
+    merged = right = same = 0
     for line in (shared / "gold" / "identity_dev.jsonl").read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
         one, other = (entity.get((side["paper"], side["form"])) for side in (pair["a"], pair["b"]))
+        same += pair["label"] == "S"
         if one is not None and one == other:
             merged += 1
             right += pair["label"] == "S"
-    assert merged > 50
-    assert right / merged >= 0.9
+    assert right >= 0.95 * merged
+    assert right >= 0.85 * same

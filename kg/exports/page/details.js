@@ -215,7 +215,7 @@ function cell(claim, slot, here) {
   const text = properties.value_as_written || properties.direction || properties.kind;
   return [
     el('button', {class: 'number', title: 'Open the claim', onclick: () => go(claim.index, {focus: true})}, text),
-    ...names(['BY_METRIC']).filter(part => part.className !== 'here'),
+    ...(properties.metric_as_written ? [el('span', {}, properties.metric_as_written)] : names(['BY_METRIC']).filter(part => part.className !== 'here')),
     properties.direction && text !== properties.direction ? el('span', {class: 'direction'}, properties.direction) : null,
   ];
 }
