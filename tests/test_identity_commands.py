@@ -11,7 +11,8 @@ from kg import build as build_module
 from kg.cli import main
 from kg.directory import DECISIONS, FORMAT, META, Meta, locked, read_extractions, read_links, write_directory
 from kg.errors import RecordError
-from kg.link.decisions import COLUMNS, Decision, read_decisions
+from kg.link.decisions import COLUMNS, Decision, numbered_decisions
+from kg.link.explain import explain
 from kg.records import Link, Paper, dump_lines, paper_id
 from tests.test_build import PAPERS, contents, write_page
 
@@ -71,7 +72,7 @@ def made(tmp_path: Path) -> Path:
 
 def decided(directory: Path) -> tuple[Decision, ...]:
     """Return what the table of a directory says."""
-    return read_decisions(directory / DECISIONS)
+    return tuple(decision for _, decision in numbered_decisions(directory / DECISIONS))
 
 
 def explained(directory: Path, name: str) -> list[dict[str, object]]:
@@ -116,6 +117,14 @@ def test_explain_tells_forms_rules_and_papers(made: Path) -> None:
         ("spelling", 1, 1.0, ["Third"]),
     ]
     assert row["decisions"] == []
+
+
+@pytest.mark.parametrize("entity", ["method:zmod", "method:zmod-0c1d2e"])
+def test_explain_names_what_decisions_have_made(entity: str) -> None:
+    """Where a decision is the reason of every link, the form counts that the id is made of."""
+    forms = ("a MoD", "depth mixing", "zMoD")
+    links = [Link(THIRD, form, "Method", entity, "decision", 1.0) for form in forms]
+    assert explain(entity, links).name == "zMoD"
 
 
 def test_explain_as_table(made: Path) -> None:
@@ -322,6 +331,15 @@ def test_undoing_by_a_split_in_one_paper_is_told(made: Path) -> None:
     assert "but not where line 4 splits it off" in run("merge", made, "MoE", "GSM8K").stderr
 
 
+@pytest.mark.parametrize("args", [("MoD", "MoE"), ("MoE", "MoD")])
+def test_what_is_split_off_in_a_paper_hinders_no_merge(made: Path, args: tuple[str, str]) -> None:
+    """Mentions that a decision has split off stay apart, so a form of the others is clear without them."""
+    text = f"{HEADER}\nsplit\tMethod\tMoD\t\t\t{EXPERTS}\n"
+    (made / DECISIONS).write_text(text, encoding="utf-8")
+    run("merge", made, *args)
+    assert decided(made)[-1] == Decision("merge", "Method", *args)
+
+
 @pytest.mark.parametrize("args", [("merge", "Lonely", "GSM8K"), ("split", "MoE"), ("explain", "MoE")])
 def test_faulty_table_is_told(made: Path, args: tuple[str, ...]) -> None:
     """A table with a faulty line is told with the line, and left alone."""
@@ -402,6 +420,19 @@ def test_split_and_build(built: Path, page: str) -> None:
     run("split", built, "GSM-8K", "--paper", PAPERS[1]["title"])
     run("build", page, "-o", built)
     assert entity_of(built, "GSM-8K", 1).isdisjoint(entity_of(built, "GSM8K", 0))
+
+
+@pytest.mark.usefixtures("no_extraction")
+def test_merge_after_a_split_and_build(built: Path, page: str) -> None:
+    """What was split off in one paper is left out of a later merge, and its id is refused with what to do."""
+    run("split", built, "GSM-8K", "--paper", PAPERS[1]["title"])
+    run("build", page, "-o", built)
+    (apart,) = entity_of(built, "GSM-8K", 1)
+    assert "a decision about one paper has split it off" in refused("merge", built, apart, "WMT14")
+    run("merge", built, "WMT14", "GSM8K")
+    run("build", page, "-o", built)
+    assert entity_of(built, "WMT14") == entity_of(built, "GSM8K", 0)
+    assert entity_of(built, "WMT14").isdisjoint(entity_of(built, "GSM-8K", 1))
 
 
 @pytest.mark.usefixtures("no_extraction")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -213,7 +213,7 @@ def _paper(directory: Path, text: str, links: Iterable[Link]) -> str:
 def _tell_stale(directory: Path) -> None:
     """Tell where decisions were made since the last build."""
     meta = read_meta(directory)
-    digest: Any = None
+    digest: str | None = None
     with suppress(FileNotFoundError):
         digest = sha256(directory / DECISIONS)
     if meta is not None and meta.decisions != digest:

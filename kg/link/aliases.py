@@ -23,12 +23,11 @@ from typing import Final
 
 from kg.errors import RecordError
 from kg.link.forms import fold
+from kg.link.tables import read_rows
 from kg.schema import ENTITY_TYPES
 
 COLUMNS: Final = ("alias", "canonical", "type", "reason")
 """Header of a table."""
-
-_HEADER: Final = f"begin the table with this line, divided by tabs: {' '.join(COLUMNS)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +71,7 @@ def _parse(data: bytes, where: str) -> tuple[Alias, ...]:
     Raises:
         RecordError: As `read_aliases`.
     """
-    found: list[tuple[int, Alias]] = []
-    headed = False
-    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        place = f"{where}, line {number}"
-        try:
-            line = raw.decode("utf-8").rstrip("\r")
-        except UnicodeDecodeError as error:
-            raise RecordError(place, "not UTF-8", "save the file as UTF-8") from error
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [" ".join(cell.split()) for cell in line.split("\t")]
-        if headed:
-            found.append((number, _alias(cells, place)))
-        elif tuple(cells) == COLUMNS:
-            headed = True
-        else:
-            raise RecordError(place, f"no header, but {line.strip()[:60]!r}", _HEADER)
-    if not headed:
-        raise RecordError(where, "no header", _HEADER)
+    found = [(row.number, _alias(row.cells, row.place)) for row in read_rows(data, where, COLUMNS)]
     _check_contradictions(found, where)
     return tuple(alias for _, alias in found)
 

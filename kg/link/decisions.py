@@ -21,6 +21,7 @@ from typing import Final
 from kg.errors import RecordError
 from kg.files import write_whole
 from kg.link.forms import fold
+from kg.link.tables import read_rows
 from kg.records import Extraction
 from kg.schema import ENTITY_TYPES
 
@@ -34,8 +35,6 @@ _INTRODUCTION: Final = (
     "# Written by kg merge and kg split, and by hand; delete a line to undo it.",
     "\t".join(COLUMNS),
 )
-
-_HEADER: Final = f"begin the table with this line, divided by tabs: {' '.join(COLUMNS)}"
 
 _Form = tuple[str, str]  # type and folded form
 
@@ -70,20 +69,11 @@ class Decision:
         return f"split {form}" + (f" in {self.paper}" if self.paper else "")
 
 
-def read_decisions(path: Path) -> tuple[Decision, ...]:
-    """Return the decisions that count, in the order of the file; none where there is no file.
-
-    Raises:
-        RecordError: A line is no decision, or merges lead in a circle; names the line.
-    """
-    return tuple(decision for _, decision in numbered_decisions(path))
-
-
 def numbered_decisions(path: Path) -> tuple[tuple[int, Decision], ...]:
-    """Return the decisions that count, each with its line, counted from 1.
+    """Return the decisions of a file that count, each with its line from 1; none where there is no file.
 
     Raises:
-        RecordError: As `read_decisions`.
+        RecordError: As `parse_decisions`.
     """
     try:
         data = path.read_bytes()
@@ -100,24 +90,10 @@ def parse_decisions(data: bytes, where: str) -> tuple[tuple[int, Decision], ...]
         where: The file, for errors.
 
     Raises:
-        RecordError: As `read_decisions`.
+        RecordError: A line is no decision, or merges lead in a circle; names the line.
     """
     found: dict[tuple[str, str, str | None], tuple[int, Decision]] = {}
-    headed = False
-    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        place = f"{where}, line {number}"
-        try:
-            line = raw.decode("utf-8").rstrip("\r")
-        except UnicodeDecodeError as error:
-            raise RecordError(place, "not UTF-8", "save the file as UTF-8") from error
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = [" ".join(cell.split()) for cell in line.split("\t")]
-        if not headed:
-            if tuple(cells) != COLUMNS:
-                raise RecordError(place, f"no header, but {line.strip()[:60]!r}", _HEADER)
-            headed = True
-            continue
+    for number, place, cells in read_rows(data, where, COLUMNS, may_be_empty=True):
         decision = _decision(cells, place)
         found.pop(decision.subject, None)  # the later line stands at its own place
         found[decision.subject] = number, decision

@@ -4,6 +4,7 @@ Input: the links of a graph and what a user calls the entity.
 """
 
 import difflib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Final
 
 from kg.link.decisions import Decision
 from kg.link.forms import fold
-from kg.records import Link
+from kg.records import Link, entity_id
 from kg.schema import ENTITY_TYPES
 
 _EXAMPLES: Final = 3  # papers shown for a rule
@@ -75,13 +76,29 @@ def explain(
     touching = (item for item in decisions if keys & {item[1].subject[:2], item[1].target})
     return Explanation(
         id=entity,
-        type=_TYPE_OF_PREFIX[entity.partition(":")[0]],
-        name=next((link.form for link in links if link.rule == "name"), uses[0].form),
+        type=_type(entity),
+        name=_name(entity, links, uses),
         papers=len({link.paper for link in links}),
         forms=tuple(uses),
         rules=tuple(sorted(map(_rule_use, rules.values()), key=lambda use: (-use.links, use.rule))),
         decisions=tuple(touching),
     )
+
+
+def _type(entity: str) -> str:
+    return _TYPE_OF_PREFIX[entity.partition(":")[0]]
+
+
+def _name(entity: str, links: Iterable[Link], uses: Sequence[FormUse]) -> str:
+    """Return the form by which the entity is named; where a decision stands for that rule, its id tells."""
+    named = [link.form for link in links if link.rule == "name"]
+    of_id = [use.form for use in uses if _is_id_of(entity, entity_id(_type(entity), use.form))]
+    return next(iter((*named, *of_id, uses[0].form)))
+
+
+def _is_id_of(entity: str, of_name: str) -> bool:
+    """Tell whether an id is that of a name, with or without what tells equal ones apart."""
+    return re.fullmatch(rf"{re.escape(of_name)}(?:-[0-9a-f]{{6}})?", entity) is not None
 
 
 def _rule_use(links: list[Link]) -> RuleUse:

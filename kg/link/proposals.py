@@ -72,10 +72,16 @@ def propose_merge(
     Raises:
         QueryError: One of the two matches nothing or several things; says what to add.
     """
-    one = _mentions(form, links, type_, whole=True)
-    other = _mentions(into, links, into_type, whole=True, beside=one)
+    among = _not_split_off(links, decisions)
+    lost = {link.entity for link in links} - {link.entity for link in among}
+    for text in (form, into):
+        if text.strip().casefold() in lost:
+            what = "a decision about one paper has split it off"
+            raise QueryError(text, what, "delete that line (kg explain tells it), build, and merge then")
+    one = _mentions(form, among, type_, whole=True)
+    other = _mentions(into, among, into_type, whole=True, beside=one)
     if one.key == other.key:
-        raise QueryError(into, f"and {form} are one name of one type", "name a form of another entity")
+        raise QueryError(into, f"this and {form} are one name of one type", "name a form of another entity")
     if (number := _joined_by(one.key, other.key, decisions)) is not None:
         return Proposal(None, f"{one} and {other} are one by line {number} of the decisions already")
     if len(other.entities) > 1:
@@ -167,6 +173,11 @@ def _mentions(
     form = _form_of_id(text, links)
     found = [link for link in links if fold(link.form) == fold(form)]
     if not found:
+        if form.strip().casefold() in {link.entity for link in links}:
+            what = "other entities have all forms of this one too"
+            raise QueryError(
+                text, what, "name a form, and decide with kg split --paper what is one of its own"
+            )
         raise QueryError(text, "no paper of the graph uses this form", near_hint(text, links))
     counts = Counter(link.type for link in found)
     types = " and ".join(f"{each} ({_counted(found, each)})" for each in sorted(counts))
@@ -193,6 +204,17 @@ def _types_meant(found: Sequence[Link], *, whole: bool, beside: _Mentions | None
     if whole and len({link.entity for link in found if link.type in counts}) == 1:
         return [min(counts, key=lambda each: (-counts[each], each))]
     return sorted(counts)
+
+
+def _not_split_off(links: Sequence[Link], decisions: Iterable[tuple[int, Decision]]) -> list[Link]:
+    """Return the links without those mentions that decisions split off in their papers: no merge moves them.
+
+    Those of a form that is split off wherever it is used stay.
+    """
+    apart = {decision.subject for _, decision in decisions if decision.paper is not None}
+    kept = [link for link in links if (link.type, fold(link.form), link.paper) not in apart] if apart else []
+    left = {(link.type, fold(link.form)) for link in kept}
+    return [*kept, *(link for link in links if (link.type, fold(link.form)) not in left)]
 
 
 def _form_of_id(text: str, links: Sequence[Link]) -> str:

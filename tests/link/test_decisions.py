@@ -10,7 +10,6 @@ from kg.link.decisions import (
     Decision,
     add_decision,
     numbered_decisions,
-    read_decisions,
     unused_decisions,
 )
 from kg.records import ExtractedEntity, Extraction
@@ -18,6 +17,11 @@ from kg.records import ExtractedEntity, Extraction
 HEADER = "\t".join(COLUMNS)
 MERGE = Decision("merge", "Method", "MoE", "mixture of experts")
 SPLIT = Decision("split", "Method", "SAM", paper="paper:1", reason="another one")
+
+
+def read_decisions(path: Path) -> tuple[Decision, ...]:
+    """Return the decisions of a table without their lines."""
+    return tuple(decision for _, decision in numbered_decisions(path))
 
 
 def table(path: Path, *lines: str) -> Path:
