@@ -12,7 +12,7 @@ from kg.cli import main
 from kg.directory import DECISIONS, FORMAT, META, Meta, locked, read_extractions, read_links, write_directory
 from kg.errors import RecordError
 from kg.link.decisions import COLUMNS, Decision, numbered_decisions
-from kg.link.explain import explain
+from kg.link.explain import explain, near_names
 from kg.records import Link, Paper, dump_lines, paper_id
 from tests.test_build import PAPERS, contents, write_page
 
@@ -170,6 +170,13 @@ def test_explain_of_an_unknown_name_is_helped(made: Path) -> None:
     assert "near names: GSM8K" in refused("explain", made, "GMS8K")
     assert "near names: Mixture-of-Depths, Mixture-of-Experts" in refused("explain", made, "mixture-of-")
     assert "find" in refused("explain", made, "zzzz")
+
+
+def test_near_name_among_many() -> None:
+    """A misspelled name is found among thousands of other forms."""
+    forms = [*(f"Form {number}K of {number % 97} GM" for number in range(5000)), "GSM8K"]
+    links = [Link(THIRD, form, "Dataset", "dataset:x", "name", 1.0) for form in forms]
+    assert near_names("GMS8K", links)[0] == "GSM8K"
 
 
 @pytest.mark.parametrize(

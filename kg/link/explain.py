@@ -8,6 +8,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import pairwise
 from typing import Final
 
 from kg.link.decisions import Decision
@@ -17,6 +19,7 @@ from kg.schema import ENTITY_TYPES
 
 _EXAMPLES: Final = 3  # papers shown for a rule
 _NEAR: Final = 5  # names shown for one that is not known
+_COMPARED: Final = 500  # forms that are compared letter by letter with such a name
 _TYPE_OF_PREFIX: Final = {type_.lower(): type_ for type_ in ENTITY_TYPES}
 
 
@@ -124,7 +127,20 @@ def near_names(text: str, links: Iterable[Link]) -> tuple[str, ...]:
     wanted = text.strip().casefold()
     used = Counter(link.form for link in links)
     order = sorted(used, key=lambda form: (-used[form], form))
-    of_folded = {form.casefold(): form for form in reversed(order)}
     near = [form for form in order if wanted and wanted in form.casefold()][:_NEAR]
-    near += [of_folded[form] for form in difflib.get_close_matches(wanted, of_folded, _NEAR)]
+    if len(near) < _NEAR:
+        of_folded = {form.casefold(): form for form in reversed(order)}
+        signs = _signs(wanted)
+        # Comparing letter by letter takes 12 seconds for 300,000 forms.
+        alike = nlargest(_COMPARED, of_folded, key=lambda form: _share(signs, _signs(form)))
+        near += [of_folded[form] for form in difflib.get_close_matches(wanted, alike, _NEAR)]
     return tuple(dict.fromkeys(near))[:_NEAR]
+
+
+def _signs(text: str) -> set[str]:
+    """Return the letters of a text, and each two that stand side by side."""
+    return {*text, *map("".join, pairwise(text))}
+
+
+def _share(one: set[str], other: set[str]) -> float:
+    return len(one & other) / (len(one) + len(other) or 1)
