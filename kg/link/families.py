@@ -3,7 +3,9 @@
 A model is a variant of the nearest less specific name that is a model or method of the
 graph too ("LLaMA-2-7B" of "LLaMA-2", and this of "LLaMA"), by the grammar in
 ``kg.link.models``; where there is none, of what its name is derived from ("BioBERT" of
-"BERT"). No node is made up for a family that no paper names.
+"BERT"). No node is made up for a family that no paper names. A full form tells what a name
+is short for, not what it is derived from: LISA, linguistically-informed self-attention, is
+no variant of self-attention.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +26,8 @@ def with_families(entities: Sequence[Entity]) -> list[Entity]:
         for entity in entities:
             if entity.type == type_:
                 for form in (entity.name, *entity.aliases):
-                    if (key := model_key(form)) is not None:
+                    # A sign in front is lost in the key: not every "former" is an "∞-former".
+                    if form[:1].isalnum() and (key := model_key(form)) is not None:
                         by_key.setdefault(key, entity.id)
     above: dict[str, str] = {}
     return [_with_family(entity, by_key, above) if entity.type == "Model" else entity for entity in entities]
@@ -53,7 +56,8 @@ def _less_specific(
     """Yield entities that this one may be a variant of, the nearest first, each with the rule."""
     forms = (entity.name, *entity.aliases)
     parents_of = ((parent, "less specific name") for form in forms for parent in parents(form))
-    bases_of = ((base, "derived name") for form in forms for base in bases(form))
+    names = (entity.name, *(form for form in entity.aliases if " " not in form))
+    bases_of = ((base, "derived name") for form in names for base in bases(form))
     for name, rule in chain(parents_of, bases_of):
         id_ = by_key.get(model_key(name) or "")
         if id_ is not None and entity.id not in _up(id_, above):

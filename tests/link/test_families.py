@@ -1,5 +1,7 @@
 """Families of models, as linking finds them among the entities."""
 
+import pytest
+
 from kg.graph import build_graph, graph_records
 from kg.link import link
 from kg.link.families import with_families
@@ -37,6 +39,20 @@ def test_derived_name_is_a_variant_of_a_known_model_only() -> None:
     """BioBERT is a variant of BERT where there is a BERT; "Bio" is no model."""
     assert above(models("BioBERT", "BERT")) == {"BioBERT": "BERT"}
     assert above(models("BioBERT")) == {}
+
+
+@pytest.mark.parametrize(
+    ("model", "other"),
+    [
+        (Entity("model:lisa", "Model", "LISA", ("Informed Self-Attention",)), "self-attention"),
+        (Entity("model:sepformer", "Model", "SepFormer"), "\u221e-former"),
+        (Entity("model:sepformer", "Model", "SepFormer"), r"$\infty$-former"),
+    ],
+)
+def test_no_variant_of_what_a_full_form_or_a_sign_hides(model: Entity, other: str) -> None:
+    """A model is no variant of a word of its full form, nor of what is its ending but for a sign."""
+    method = Entity("method:x", "Method", other)
+    assert with_families([method, model])[1].variant_of is None
 
 
 def test_family_may_be_a_method_but_no_task() -> None:
