@@ -18,7 +18,7 @@ MATCH (p)-[:REPORTS]->(r:Result)
 OPTIONAL MATCH (r)-[:ABOUT]->(s)
 OPTIONAL MATCH (r)-[:BY_METRIC]->(m:Metric)
 OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)
-OPTIONAL MATCH (r)-[:ON_TASK]->(t:Task)
+OPTIONAL MATCH (r)-[:ON_TASK]->(t)
 OPTIONAL MATCH (r)-[:AGAINST]->(b)
 RETURN p.title AS paper, p.published AS published, r.kind AS kind, r.value AS value, r.unit AS unit,
   r.direction AS direction, s.name AS subject, coalesce(m.name, r.metric_as_written) AS metric, d.name AS dataset, t.name AS task,

@@ -5,7 +5,7 @@
 // column: first -- date of the earliest of them
 // column: last -- date of the latest of them
 // column: titles -- of those papers, sorted
-MATCH (t:Task)
+MATCH (t:Entity)
 WHERE toLower($task) IN [t.id, toLower(t.name)] + [alias IN coalesce(t.aliases, []) | toLower(alias)]
 MATCH (t)<-[:ADDRESSES]-(p:Paper)-[:EVALUATES]->(d:Dataset)
 WITH DISTINCT d, p

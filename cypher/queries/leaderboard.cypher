@@ -24,8 +24,8 @@ WHERE $as_of IS NULL OR p.published <= $as_of OR p.published STARTS WITH $as_of
 OPTIONAL MATCH (r)-[:ABOUT]->(s)
 OPTIONAL MATCH (r)-[:BY_METRIC]->(m:Metric)
 OPTIONAL MATCH (r)-[:AGAINST]->(b)
-OPTIONAL MATCH (r)-[:ON_TASK]->(t:Task)
-OPTIONAL MATCH (p)-[:ADDRESSES]->(a:Task)
+OPTIONAL MATCH (r)-[:ON_TASK]->(t)
+OPTIONAL MATCH (p)-[:ADDRESSES]->(a)
 WITH p, r, s, m, b, t, collect(a) AS addressed
 WITH p, r, s, m, b, CASE WHEN t IS NULL THEN addressed ELSE [t] END AS tasks
 WHERE ($metric IS NULL

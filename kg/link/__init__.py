@@ -31,10 +31,12 @@ RULES: Final = {
     "spelling": "the form differs from the name in case, separators or plural only",
     "other type": "the form is the name, but the paper takes it for another type than most papers do",
     "same paper": "the paper uses the form for the same entity, as full form or abbreviation",
-    "alias": "the alias table has the form as another name",
+    "other paper": "other papers use both the form and the name for the same entity",
+    "alias": "a table of aliases has the form, or the name, as another name",
     "dataset year": "the form differs from the name in how it writes year or split",
     "model name": "the form differs from the name in the order or spelling of its parts",
     "kind of thing": "the form says besides what kind of thing it is, as in 'attention mechanism'",
+    "ending": "the full form differs from another one of the same abbreviation in endings only",
     "abbreviation": "other papers define the abbreviation so",
     "context": "other papers define the abbreviation so, and speak of the same things as this one",
     "decision": "the user has decided so",
@@ -46,10 +48,12 @@ CONFIDENCE: Final = {
     "spelling": 1.0,
     "other type": 0.9,
     "same paper": 0.95,
+    "other paper": 0.9,
     "alias": 0.95,
     "dataset year": 0.95,
     "model name": 0.95,
     "kind of thing": 0.9,
+    "ending": 0.9,
     "abbreviation": 0.85,
     "context": 0.7,
     "decision": 1.0,
@@ -59,6 +63,8 @@ CONFIDENCE: Final = {
 _KNOWN_BY_ABBREVIATION: Final = frozenset({"Method", "Model", "Dataset"})
 _JOINED_TYPES: Final = frozenset({"Task", "Method", "Model", "Metric"})
 _JOINED_ABBREVIATIONS: Final = frozenset({"Method", "Model"})
+
+_SPLIT: Final = ", split from "  # in the key of what the user has split off
 
 _Place = tuple[str, str]  # type and key of a group
 
@@ -88,7 +94,7 @@ def link(
     """
     extractions = sorted(extractions, key=lambda extraction: extraction.id)
     members, split = _split(_members(extractions, [*aliases, *known_aliases()]), decisions)
-    places, merged = _merge(members, _places(members), decisions)
+    places, merged = _merge(members, _places(members), decisions, split)
     forms: dict[_Place, Counter[str]] = defaultdict(Counter)  # group -> form -> papers that use it
     joined: dict[_Place, Counter[str]] = defaultdict(Counter)  # the same of what the user has moved there
     for index, (member, place) in enumerate(zip(members, places, strict=True)):
@@ -99,13 +105,16 @@ def link(
         Entity(id_, place[0], names[place], tuple(sorted({*forms[place], *joined[place]} - {names[place]})))
         for place, id_ in ids.items()
     ]
+    reasons = _reasons(members, places, names)
     links = {}
     for index, (member, place) in enumerate(zip(members, places, strict=True)):
+        type_ = member.entity.type
         for form, reason in zip(member.entity.forms, member.rules, strict=True):
-            type_ = member.entity.type
-            rule = _rule(form, names[place], reason, same_type=type_ == place[0])
+            rule = _rule(form, names[place], member, reason, reasons.get(place))
             if index in split or index in merged:
                 rule = "decision"
+            elif rule in {"name", "spelling"} and type_ != place[0]:
+                rule = "other type"
             links[member.paper, form, type_] = Link(
                 member.paper, form, type_, ids[place], rule, CONFIDENCE[rule]
             )
@@ -122,15 +131,15 @@ def _members(extractions: Sequence[Extraction], aliases: Sequence[Alias]) -> lis
     }
     meanings = Meanings()
     for extraction in extractions:
-        company = Counter(filter(None, own[extraction.id]))
+        beside = set(filter(None, own[extraction.id]))
         for entity, key in zip(extraction.entities, own[extraction.id], strict=True):
             short = {
                 keys.of(entity.type, form).key for form in entity.forms if not keys.is_full(entity.type, form)
             }
             if key is not None and short:
                 full = min(form for form in entity.forms if keys.of(entity.type, form).key == key)
-                for abbreviation in sorted(short):
-                    meanings.define(entity.type, abbreviation, key, full, company.keys() - {key})
+                for abbreviation in sorted(short - {key}):
+                    meanings.define(entity.type, abbreviation, key, full, beside - {key})
     meanings.settle(keys.papers)
     out = []
     for extraction in extractions:
@@ -138,8 +147,12 @@ def _members(extractions: Sequence[Extraction], aliases: Sequence[Alias]) -> lis
         for entity, key in zip(extraction.entities, own[extraction.id], strict=True):
             own_keys = [keys.of(entity.type, form) for form in entity.forms]
             if key is not None:
-                reasons = tuple(own_key.rule if own_key.key == key else None for own_key in own_keys)
-                out.append(_Member(extraction.id, entity, meanings.main(key), reasons, short=False))
+                main = meanings.main(entity.type, key)
+                reasons = tuple(
+                    None if own_key.key != key else "ending" if main != key else own_key.rule
+                    for own_key in own_keys
+                )
+                out.append(_Member(extraction.id, entity, main, reasons, short=False))
                 continue
             abbreviation = keys.usual(own_key.key for own_key in own_keys)
             meant = meanings.of(entity.type, abbreviation, beside, own="introduced" in entity.roles)
@@ -215,76 +228,102 @@ def _usual(type_: str, forms: Counter[str]) -> str:
 
 
 def _ids(names: Mapping[_Place, str]) -> dict[_Place, str]:
-    """Return an id for every group; where two would be equal, each gets 6 digits of its key's hash."""
+    """Return an id for every group; where two would be equal, each gets 6 digits of its key's hash.
+
+    What the user has split off always gets them, so that the rest keeps its id.
+    """
     wanted = {place: entity_id(place[0], name) for place, name in names.items()}
-    taken = Counter(wanted.values())
+    taken = Counter(id_ for place, id_ in wanted.items() if _SPLIT not in place[1])
     return {
-        place: id_ if taken[id_] == 1 else f"{id_}-{hashlib.sha256(place[1].encode()).hexdigest()[:6]}"
+        place: id_
+        if taken[id_] == 1 and _SPLIT not in place[1]
+        else f"{id_}-{hashlib.sha256(place[1].encode()).hexdigest()[:6]}"
         for place, id_ in wanted.items()
     }
 
 
-def _split(members: Sequence[_Member], decisions: Sequence[Decision]) -> tuple[list[_Member], set[int]]:
-    """Return the members with keys of their own where the user has split, and which of them that are."""
-    out, moved = list(members), set()
-    having = _having(members)
-    for decision in decisions:
-        if decision.action == "split":
-            folded = fold(decision.form)
-            for index in having.get((decision.type, folded), ()):
-                if decision.paper in {None, members[index].paper}:
-                    key = f"{folded}, split from {decision.type} in {decision.paper or 'all papers'}"
-                    out[index] = replace(members[index], key=key)
-                    moved.add(index)
+def _split(
+    members: Sequence[_Member], decisions: Sequence[Decision]
+) -> tuple[list[_Member], dict[int, bool]]:
+    """Return the members with keys of their own where the user has split.
+
+    Besides, which of them that are, and whether in their paper only, which counts more.
+    """
+    out: list[_Member] = list(members)
+    moved: dict[int, bool] = {}
+    having = _having(members, decisions)
+    splits = [decision for decision in decisions if decision.action == "split"]
+    for decision in sorted(splits, key=lambda decision: decision.paper is not None):
+        folded = fold(decision.form)
+        for index in having.get((decision.type, folded), ()):
+            if decision.paper in {None, members[index].paper}:
+                key = f"{folded}{_SPLIT}{decision.type} in {decision.paper or 'all papers'}"
+                out[index] = replace(members[index], key=key)
+                moved[index] = decision.paper is not None
     return out, moved
 
 
 def _merge(
-    members: Sequence[_Member], places: Sequence[_Place], decisions: Sequence[Decision]
+    members: Sequence[_Member],
+    places: Sequence[_Place],
+    decisions: Sequence[Decision],
+    split: Mapping[int, bool],
 ) -> tuple[list[_Place], set[int]]:
     """Return the groups after the merges of the user, and the positions of the members that they moved.
 
-    What is split in one paper only stays apart there; what is split everywhere may be merged elsewhere.
+    What is split off in one paper stays apart.
     """
-    out, moved, having = list(places), set(), _having(members)
-    apart = {
-        (decision.type, fold(decision.form), decision.paper)
-        for decision in decisions
-        if decision.action == "split"
-    }
+    moved: set[int] = set()
+    having = _having(members, decisions)
+    inside: dict[_Place, list[int]] = defaultdict(list)
+    for index, place in enumerate(places):
+        inside[place].append(index)
+    out = list(places)
     for decision in decisions:
         if decision.action != "merge" or decision.target is None:
             continue
-        ours = [
-            index
-            for index in having.get(decision.subject[:2], ())
-            if (*decision.subject[:2], members[index].paper) not in apart
-        ]
+        ours = [index for index in having.get(decision.subject[:2], ()) if not split.get(index)]
         found = Counter(out[index] for index in having.get(decision.target, ()))
         if not ours or not found:
             continue
         into = min(found, key=lambda place: (-found[place], place))
-        leaving = {out[index] for index in ours} - {into}
-        for index, place in enumerate(out):
-            if place in leaving:
+        for leaving in {out[index] for index in ours} - {into}:
+            for index in inside[leaving]:
                 out[index] = into
-                moved.add(index)
+            moved.update(inside[leaving])
+            inside[into] += inside.pop(leaving)
     return out, moved
 
 
-def _having(members: Sequence[_Member]) -> dict[tuple[str, str], list[int]]:
-    """Return the positions of the members that have a form: by type and folded form."""
+def _having(members: Sequence[_Member], decisions: Sequence[Decision]) -> dict[tuple[str, str], list[int]]:
+    """Return the positions of the members that have a form, by type and folded form, if decisions ask."""
     having: dict[tuple[str, str], list[int]] = defaultdict(list)
+    if not decisions:
+        return having
     for index, member in enumerate(members):
         for folded in {fold(form) for form in member.entity.forms}:
             having[member.entity.type, folded].append(index)
     return having
 
 
-def _rule(form: str, name: str, rule: str | None, *, same_type: bool) -> str:
-    """Return the plainest rule that explains a link."""
+def _reasons(
+    members: Sequence[_Member], places: Sequence[_Place], names: Mapping[_Place, str]
+) -> dict[_Place, str]:
+    """Return for each group why its name has the key, where that is not plain."""
+    found: dict[_Place, str] = {}
+    for member, place in zip(members, places, strict=True):
+        for form, reason in zip(member.entity.forms, member.rules, strict=True):
+            if reason is not None and fold(form) == fold(names[place]):
+                found[place] = min(reason, found.get(place, reason))
+    return found
+
+
+def _rule(form: str, name: str, member: _Member, reason: str | None, reason_of_name: str | None) -> str:
+    """Return the plainest rule that explains a link of a form whose type is that of the entity."""
     if fold(form) == fold(name):
-        if not same_type:
-            return "other type"
         return "name" if form == name else "spelling"
-    return rule or "same paper"
+    if reason is not None:
+        return reason
+    if any(fold(other) == fold(name) for other in member.entity.forms):
+        return "same paper"
+    return reason_of_name or "other paper"

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 _FORMATTING = re.compile(r"\\(?:text|math|emph|bf|it|rm|tt|sc|sf|mbox|ensuremath|left|right)[a-z]*\b")
 _PLURAL = re.compile(r"([A-Z]{2,})s")
-_BRITISH_S = re.compile(r"(.{3,}i)s(e|ed|er|ing|ation)\Z")  # optimise, tokenisation
-_BRITISH_LL = re.compile(r"(model|label|travel|cancel|signal|channel|level|tunnel|parallel)l(ed|er|ing)\Z")
+_BRITISH_S = re.compile(r"(.{3,}i)s(e|ed|er|ing|ation)")  # optimise, tokenisation
+_BRITISH_LL = re.compile(r"(model|label|travel|cancel|signal|channel|level|tunnel|parallel)l(ed|er|ing)")
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)+")
 _LONGEST_ABBREVIATION = 10
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
@@ -37,7 +37,7 @@ def fold(form: str) -> str:
     words = [(_root(word), "." if gap == "." else "-") for word, gap in pieces]
     joined = "".join(word + gap for word, gap in words)
     key = re.sub(r"(?<!\d)[.-]|[.-](?!\d)", "", joined)
-    return key or "".join(text.split())
+    return key or "".join(text.split()) or form
 
 
 def _letter(command: re.Match[str]) -> str:
@@ -57,7 +57,10 @@ def _root(word: str) -> str:
     if word.isupper():
         return word.casefold()
     word = _singular(word.casefold())
-    return _BRITISH_LL.sub(r"\1\2", _BRITISH_S.sub(r"\1z\2", word))
+    if (british := _BRITISH_S.fullmatch(word)) is not None:
+        return f"{british[1]}z{british[2]}"
+    doubled = _BRITISH_LL.fullmatch(word)
+    return word if doubled is None else doubled[1] + doubled[2]
 
 
 def _singular(word: str) -> str:

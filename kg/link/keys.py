@@ -22,20 +22,22 @@ from kg.link.models import model_key
 from kg.records import Extraction
 
 _KINDS: Final = {
-    "Task": "task|problem|estimation|estimate|learning|ability|capability|capacity",
-    "Method": "method|approach|algorithm|technique|mechanism|module|architecture|framework|model|system|"
-    "estimation|learning",
-    "Model": "model|architecture",
-    "Dataset": "data ?set|benchmark|corpus|corpora|database|suite|collection",
-    "Metric": "score|metric|measure|ability|capability|capacity",
+    "Task": "task problem estimation estimate learning ability capability capacity",
+    "Method": "method approach algorithm technique mechanism module architecture framework model system "
+    "estimation learning",
+    "Model": "model architecture",
+    "Dataset": "dataset benchmark corpus corpora database suite collection",
+    "Metric": "score metric measure ability capability capacity",
 }
-_KIND: Final = {
-    type_: re.compile(
-        rf"(?P<rest>.*\w)[\s-]+(?P<kind>{words}|{words.replace('|', 's|')}s|{words.replace('y|', 'ies|')})",
-        re.IGNORECASE,
-    )
-    for type_, words in _KINDS.items()
-}
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    kinds = {*words.split(), *(re.sub("ys$", "ies", f"{word}s") for word in words.split())}
+    kinds |= {"data set", "data sets"} if "dataset" in kinds else set()
+    return re.compile(rf"(?P<rest>.*\w)[\s-]+(?P<kind>{'|'.join(sorted(kinds))})", re.IGNORECASE)
+
+
+_KIND: Final = {type_: _pattern(words) for type_, words in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,7 @@ class Keys:
             aliases: Those that count, the strongest first.
             extractions: All mentions.
         """
-        self._alias: dict[tuple[str, str], str] = {}
-        for alias in aliases:
-            self._alias.setdefault((alias.type, fold(alias.alias)), fold(alias.canonical))
+        self._alias = _resolved(aliases)
         self._named = {(alias.type, fold(alias.canonical)) for alias in aliases}
         self._known: dict[tuple[str, str], Key] = {}
         mentions = [
@@ -68,7 +68,7 @@ class Keys:
         alone = Counter(
             place for each in mentions for place in {(_like(type_), fold(form)) for type_, form in each}
         )
-        # Decided once for types that are joined: what is stripped of a task is stripped of a method.
+        # What is stripped of the name of a task is stripped of the same name of a method or model.
         self._rest: dict[tuple[str, str], str] = {}
         for type_, form in sorted(set().union(*mentions)):
             if (found := _KIND[type_].fullmatch(form)) is not None:
@@ -117,6 +117,25 @@ class Keys:
         return next((key for each in types if (key := self._alias.get((each, folded))) is not None), None)
 
 
+def _resolved(aliases: Iterable[Alias]) -> dict[tuple[str, str], str]:
+    """Return the key of each alias: the last canonical, where that of a user is another one's alias.
+
+    What would lead in a circle with the aliases before it is left out.
+    """
+    table: dict[tuple[str, str], str] = {}
+
+    def last(type_: str, key: str) -> str:
+        while (further := table.get((type_, key))) is not None:
+            key = further
+        return key
+
+    for alias in aliases:
+        key = fold(alias.alias)
+        if last(alias.type, fold(alias.canonical)) != key:
+            table.setdefault((alias.type, key), fold(alias.canonical))
+    return {(type_, key): last(type_, key) for type_, key in table}
+
+
 def _spellings(
     mentions: Iterable[set[tuple[str, str]]], papers: Mapping[tuple[str, str], int]
 ) -> dict[str, str]:
@@ -144,5 +163,5 @@ def _like(type_: str) -> str:
 
 
 def _joined(type_: str) -> str:
-    """Return one of the types that linking joins."""
+    """Return one of the types of which a name is stripped alike."""
     return "Method" if type_ in {"Task", "Model"} else type_

@@ -22,9 +22,10 @@ _COMMON: Final = 3  # papers that define what everybody may mean
 _EMPTY_WORDS: Final = frozenset(
     {"a", "an", "and", "deep", "method", "model", "network", "neural", "of", "the", "wise"}
 )
-_STEM: Final = 5  # letters by which words with different endings are known as one
+_ENDINGS: Final = ("ation", "ate", "ion", "ing", "ed", "e")
+_SHORTEST_ROOT: Final = 3  # letters
 
-_Place = tuple[str, str]  # class of types, and key of an abbreviation
+_Place = tuple[str, str]  # class of types, and key of an abbreviation or full form
 
 _CLASS: Final = {"Method": "system", "Model": "system"}
 _ASKED: Final = {"Method": ("system", "Task"), "Model": ("system", "Task"), "Task": ("Task", "system")}
@@ -32,7 +33,7 @@ _ASKED: Final = {"Method": ("system", "Task"), "Model": ("system", "Task"), "Tas
 
 
 @dataclass(slots=True)
-class Meaning:
+class _Meaning:
     """One meaning of an abbreviation: how many papers give it, and what else they speak of."""
 
     key: str
@@ -41,13 +42,17 @@ class Meaning:
 
 
 class Meanings:
-    """The meanings of all abbreviations: collect them all, then ask."""
+    """The meanings of all abbreviations: collect them all, settle, then ask."""
 
     def __init__(self) -> None:
-        self._defined: dict[_Place, dict[str, Meaning]] = defaultdict(dict)
-        self._alike: dict[_Place, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._main: dict[str, str] = {}
+        self._defined: dict[_Place, dict[str, _Meaning]] = defaultdict(dict)
+        self._stems: dict[_Place, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._main: dict[_Place, str] = {}
         self._common: Counter[str] = Counter()  # company -> definitions it stands beside
+        self._ranked: dict[_Place, list[_Meaning]] = {}
+        self._beside: dict[
+            _Place, dict[str, list[_Meaning]]
+        ] = {}  # company -> meanings that it stands beside
 
     def define(self, type_: str, abbreviation: str, key: str, full: str, company: Collection[str]) -> None:
         """Take note that a paper defines an abbreviation.
@@ -60,30 +65,38 @@ class Meanings:
             company: Keys of what else the paper speaks of.
         """
         place = _CLASS.get(type_, type_), abbreviation
-        meaning = self._defined[place].setdefault(key, Meaning(key))
+        meaning = self._defined[place].setdefault(key, _Meaning(key))
         meaning.papers += 1
         meaning.company.update(company)
         self._common.update(company)
-        self._alike[place][_stem(full)].add(key)
+        self._stems[place][_stem(full)].add(key)
 
     def settle(self, popular: Mapping[str, int]) -> None:
-        """Join the meanings that differ in endings only, under the key that most papers use."""
-        for place in sorted(self._alike):
-            for keys in self._alike[place].values():
-                roots = sorted({self.main(key) for key in keys}, key=lambda key: (-popular.get(key, 0), key))
-                for other in roots[1:]:
-                    self._main[other] = roots[0]
+        """Join the meanings that differ in endings only, under the key that most papers use; rank them."""
+        for place in sorted(self._stems):
+            class_ = place[0]
+            for keys in self._stems[place].values():
+                mains = {self.main(class_, key) for key in keys}
+                first, *others = sorted(mains, key=lambda key: (-popular.get(key, 0), key))
+                self._main |= dict.fromkeys(((class_, other) for other in others), first)
         for place, meanings in self._defined.items():
-            joined: dict[str, Meaning] = {}
+            joined: dict[str, _Meaning] = {}
             for key, meaning in meanings.items():
-                into = joined.setdefault(self.main(key), Meaning(self.main(key)))
+                main = self.main(place[0], key)
+                into = joined.setdefault(main, _Meaning(main))
                 into.papers += meaning.papers
                 into.company.update(meaning.company)
-            self._defined[place] = joined
+            ranked = sorted(joined.values(), key=lambda meaning: (-meaning.papers, meaning.key))
+            beside: dict[str, list[_Meaning]] = defaultdict(list)
+            for meaning in ranked:
+                for key in meaning.company:
+                    beside[key].append(meaning)
+            self._ranked[place], self._beside[place] = ranked, beside
 
-    def main(self, key: str) -> str:
+    def main(self, type_: str, key: str) -> str:
         """Return the key that stands for all full forms which differ from this one in endings only."""
-        while (other := self._main.get(key)) is not None:
+        class_ = _CLASS.get(type_, type_)
+        while (other := self._main.get((class_, key))) is not None:
             key = other
         return key
 
@@ -98,27 +111,33 @@ class Meanings:
             company: Keys of what else the paper speaks of.
             own: The paper introduces the thing, so that it is hardly that of another one.
         """
-        classes = _ASKED.get(type_, (type_,))
-        meanings = next(filter(None, (self._defined.get((each, abbreviation)) for each in classes)), None)
-        if meanings is None:
+        places = ((class_, abbreviation) for class_ in _ASKED.get(type_, (type_,)))
+        place = next((place for place in places if place in self._ranked), None)
+        if place is None or (own and self._ranked[place][0].papers < _COMMON):
             return None
-        ranked = sorted(meanings.values(), key=lambda meaning: (-meaning.papers, meaning.key))
-        if own and ranked[0].papers < _COMMON:
-            return None
+        ranked = self._ranked[place]
         if len(ranked) == 1:
             return ranked[0].key, "abbreviation"
-        fits = {meaning.key: self._fit(meaning, company) for meaning in ranked}
-        best, next_best = sorted(ranked, key=lambda meaning: (-fits[meaning.key], meaning.key))[:2]
-        if fits[best.key] > _STANDS_OUT * fits[next_best.key]:
-            return best.key, "context"
+        fits = self._fits(place, company)
+        best = sorted(fits, key=lambda key: (-fits[key], key))[:2]
+        if best and (len(best) == 1 or fits[best[0]] > _STANDS_OUT * fits[best[1]]):
+            return best[0], "context"
         if ranked[0].papers >= SURE * sum(meaning.papers for meaning in ranked):
             return ranked[0].key, "abbreviation"
         return None
 
-    def _fit(self, meaning: Meaning, company: Collection[str]) -> float:
-        """Return how much of the company is that of a meaning; what stands beside everything says little."""
-        shared = (meaning.company[key] / self._common[key] for key in company if key in meaning.company)
-        return sum(sorted(shared)) / math.sqrt(meaning.papers)
+    def _fits(self, place: _Place, company: Collection[str]) -> dict[str, float]:
+        """Return how much of the company is that of each meaning, of those with any of it.
+
+        What stands beside everything says little.
+        """
+        shares: dict[str, list[float]] = defaultdict(list)
+        beside = self._beside[place]
+        for key in company:
+            for meaning in beside.get(key, ()):
+                share = meaning.company[key] / self._common[key]
+                shares[meaning.key].append(share / math.sqrt(meaning.papers))
+        return {key: math.fsum(of_key) for key, of_key in shares.items()}
 
 
 def _stem(full: str) -> str:
@@ -126,12 +145,17 @@ def _stem(full: str) -> str:
 
     >>> _stem("Class Activation Mappings") == _stem("class activate map")
     True
+    >>> _stem("Neural Transfer") == _stem("Neural Translation")
+    False
     """
     words = re.findall(r"[^\W_]+", full.casefold())
-    stems = (_root(word) for word in words if word.removesuffix("s") not in _EMPTY_WORDS)
-    return " ".join(stems) or full.casefold()
+    return " ".join(_root(word) for word in words if word.removesuffix("s") not in _EMPTY_WORDS) or full
 
 
 def _root(word: str) -> str:
-    root = word.removesuffix("s").removesuffix("ing")
-    return (root[:-1] if root != word and root[-2:-1] == root[-1:] else root)[:_STEM]
+    word = word.removesuffix("s")
+    for ending in _ENDINGS:
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= _SHORTEST_ROOT:
+            return root[:-1] if root[-1] == root[-2] else root
+    return word

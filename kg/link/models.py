@@ -32,6 +32,7 @@ difference of ViT-g and ViT-G, and families of over 4 words with no part, which 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from kg.link.forms import fold
@@ -128,6 +129,7 @@ def bases(name: str) -> tuple[str, ...]:
     return _others([text for text in texts if len(text) > 2 or text[-1].isdigit()], name)
 
 
+@lru_cache(maxsize=2**17)  # linking asks for the forms of models and methods twice
 def model_key(name: str) -> str | None:
     """Return the key under which spellings, and orders of the parts, of one model's name are equal.
 

@@ -219,14 +219,64 @@ def test_decisions_count_above_all() -> None:
     assert entity_of(links, "a", "Foo") == entity_of(links, "b", "Bar") != entity_of(links, "c", "foo")
 
 
-def test_split_form_may_be_merged_elsewhere() -> None:
-    """Split everywhere and merged, a form moves alone; its type is that of its own mentions."""
-    papers = [paper("a", ("Model", "Foo")), paper("b", ("Method", "foo")), paper("c", ("Method", "Bar"))]
-    split = Decision("split", "Method", "foo", reason="a recipe")
-    entities, _ = link(papers, decisions=[split])
-    assert {entity.type for entity in entities if entity.name.lower() == "foo"} == {"Model", "Method"}
-    _, links = link(papers, decisions=[split, Decision("merge", "Method", "foo", "Bar", reason="the same")])
-    assert entity_of(links, "b", "foo") == entity_of(links, "c", "Bar") != entity_of(links, "a", "Foo")
+def test_split_form_has_its_own_type_and_leaves_the_id() -> None:
+    """What is split off has the type of its own mentions; the rest keeps its id."""
+    papers = [paper("a", ("Model", "Foo")), paper("b", ("Method", "foo")), paper("c", ("Model", "Foo"))]
+    entities, links = link(papers, decisions=[Decision("split", "Method", "foo", reason="a recipe")])
+    assert entity_of(links, "a", "Foo") == "model:foo"
+    assert {entity.type for entity in entities} == {"Model", "Method"}
+
+
+def test_split_in_one_paper_counts_more() -> None:
+    """A split in one paper stays apart from a general one, and from merges of its other forms."""
+    papers = [
+        paper("a", ("Method", "Aaa", "Zzz")),
+        paper("b", ("Method", "Zzz")),
+        paper("c", ("Method", "Bbb")),
+    ]
+    in_a = Decision("split", "Method", "Zzz", paper="a")
+    _, links = link(papers, decisions=[in_a, Decision("split", "Method", "Zzz")])
+    assert entity_of(links, "a", "Zzz") != entity_of(links, "b", "Zzz")
+    _, links = link(papers, decisions=[in_a, Decision("merge", "Method", "Aaa", "Bbb")])
+    assert entity_of(links, "a", "Aaa") != entity_of(links, "c", "Bbb")
+
+
+def test_aliases_of_users_meet_those_that_ship() -> None:
+    """An alias of the user may lead to one that ships, or say the same the other way round."""
+    papers = [
+        paper("a", ("Method", "ultra net")),
+        paper("b", ("Method", "ConvNet")),
+        paper("c", ("Method", "convolutional neural network")),
+    ]
+    for alias in (
+        Alias("ultra net", "ConvNet", "Method", "ours"),
+        Alias("convolutional neural network", "ultra net", "Method", "ours"),
+    ):
+        assert len(link(papers, [alias])[0]) == 1, alias
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Multimodal Language Model", "Multilingual Language Model"), ("Neural Transfer", "Neural Translation")],
+)
+def test_meanings_that_differ_in_a_word_stay_apart(one: str, other: str) -> None:
+    """Words that begin alike are no endings of one word."""
+    papers = [paper("a", ("Task", one, "MLM")), paper("b", ("Task", other, "MLM"))]
+    assert len(link(papers)[0]) == 2
+
+
+def test_reason_of_a_single_form() -> None:
+    """A paper with one form joins a name of another paper for a reason that is true."""
+    _, links = link(
+        [
+            paper("a", ("Method", "Foo Bar Baz", "FBB")),
+            paper("b", ("Method", "Foo Bar Baz")),
+            *(paper(id_, ("Method", "FBB")) for id_ in "cde"),
+        ]
+    )
+    rules = {(item.paper, item.form): item.rule for item in links}
+    assert rules["a", "Foo Bar Baz"] == "same paper"
+    assert rules["b", "Foo Bar Baz"] == "abbreviation"
 
 
 def test_every_rule_is_documented() -> None:
