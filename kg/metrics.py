@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -40,6 +40,16 @@ def known_metric(form: str) -> KnownMetric | None:
         if (found := names.get(" ".join(words[:stop]))) is not None:
             return found
     return None
+
+
+@lru_cache(maxsize=10_000)  # the claims of a sentence ask for the same forms
+def is_metric(form: str) -> bool:
+    """Return whether a form is, as a whole, the name of a known metric.
+
+    >>> is_metric("top-1"), is_metric("accuracy of")
+    (True, False)
+    """
+    return " ".join(_words(form)) in _table()
 
 
 def _words(form: str) -> list[str]:

@@ -1,9 +1,9 @@
 """Link a claim to the entities and phrases that fill its slots.
 
-For each slot the candidates are the entities of fitting types, for the baseline also
-the phrases of the sentence that name a rival ("strong baselines"). Two opinions on each
-candidate are mixed: how well the network's key of its mentions fits the query of the
-claim, and what a small linear model says of cues (``kg.extract.linear``).
+For each slot the candidates are the entities of fitting types, for baseline and metric
+also phrases of the sentence ("strong baselines", "training steps": ``kg.extract.phrases``).
+Two opinions on each candidate are mixed: how well the network's key of its mentions fits
+the query of the claim, and what a small linear model says of cues (``kg.extract.linear``).
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from typing import Final
 from kg.extract.context import Word
 from kg.extract.linear import load_linear
 from kg.extract.outputs import SLOTS
+from kg.extract.phrases import Phrase, find_quantities, find_rivals
 from kg.extract.reading import (
     Claim,
     Floats,
@@ -42,23 +43,9 @@ class Candidate:
     entity: int | None  # position in the list of entities; None for phrases
     first: int | None  # position in the list of words, nearest to the claim; None in other sentences
     stop: int | None  # position of the first word after it
+    pattern: str | None = None  # by which a phrase was found
 
 
-# Words before the name of a rival, and words that end it.
-_BEFORE: Final = "against among beyond of over than to unlike upon versus vs with"
-_BEFORE_WORDS: Final = frozenset(_BEFORE.split())
-_RIVAL_VERBS: Final = ("outperform", "surpass", "exceed", "beat", "match", "improv", "advanc", "rival")
-_DETERMINERS: Final = frozenset(
-    {"the", "a", "an", "its", "their", "our", "that", "those", "these", "of", "on", "some"}
-)
-_STOPS: Final = """
-    across also and are as at because both but by can consistently despite even for from had has have however
-    if in including is it its like of on only or our over respectively show shows significantly since such
-    than that the their they this through to under using via was we were when where whereas which while with
-    within without
-"""
-_STOP_WORDS: Final = frozenset(_STOPS.split())
-_LONGEST_PHRASE: Final = 8
 _MOST_ELSEWHERE: Final = 30  # entities outside the sentence; an abstract has fewer, a long text must end
 
 # Cues of candidates that count for each kind of claim apart.
@@ -106,45 +93,23 @@ def find_candidates(reading: Reading, claim: Claim, slot: str) -> list[Candidate
             elsewhere += 1
             out.append(Candidate(entity.name, index, None, None))
     if slot == "baseline":
-        out += _phrases(reading, first, stop)
+        out += [_written(reading, phrase) for phrase in find_rivals(reading.words, first, stop)]
+    elif slot == "metric" and claim.word is not None:
+        out += [
+            _written(reading, phrase) for phrase in find_quantities(reading.text, reading.words, first, stop)
+        ]
     return out
+
+
+def _written(reading: Reading, phrase: Phrase) -> Candidate:
+    begin, end = reading.words[phrase.first].start, reading.words[phrase.stop - 1].end
+    return Candidate(reading.text[begin:end], None, phrase.first, phrase.stop, phrase.pattern)
 
 
 def _nearest(places: Sequence[int], anchor: int | None) -> int | None:
     if not places or anchor is None:
         return places[0] if places else None
     return min(places, key=lambda at: (abs(at - anchor), at))
-
-
-def _phrases(reading: Reading, first: int, stop: int) -> list[Candidate]:
-    words, out = reading.words, []
-    taken = first
-    for at in range(first, stop):
-        text = words[at].text
-        if at < taken or (text not in _BEFORE_WORDS and not text.startswith(_RIVAL_VERBS)):
-            continue
-        begin = at + 1
-        while begin < stop and words[begin].text in _DETERMINERS:
-            begin += 1
-        end = begin
-        while end < min(stop, begin + _LONGEST_PHRASE) and _continues(words, begin, end):
-            end += 1
-        if end > begin and not (end == begin + 1 and words[begin].entity is not None):
-            out.append(Candidate(reading.text[words[begin].start : words[end - 1].end], None, begin, end))
-            taken = end
-    return out
-
-
-def _continues(words: Sequence[Word], begin: int, at: int) -> bool:
-    text = words[at].text
-    if words[at].number is not None and (at > begin or words[at].text != "<integer>"):
-        return False  # but "the 21 previous methods"
-    if text == "of" and at > begin and words[at - 1].text == "state":
-        return True  # "state of the art"
-    if text.startswith(_RIVAL_VERBS):
-        return False
-    part = text[0].isalnum() or words[at].entity is not None or (at > begin and text in {"-", "'"})
-    return part and text not in _STOP_WORDS
 
 
 def judge_candidates(
@@ -233,7 +198,8 @@ def _own(reading: Reading, claim: Claim, candidate: Candidate, group: str) -> se
     """Return cues of the candidate itself."""
     if candidate.entity is None:
         words = candidate.written.lower().split()
-        return {"phrase", f"head={words[-1]}", f"begin={words[0]}", f"length={min(6, len(words))}"}
+        cues = {"phrase", f"head={words[-1]}", f"begin={words[0]}", f"length={min(6, len(words))}"}
+        return cues | {f"pattern={candidate.pattern}"}
     entity = reading.entities[candidate.entity]
     cues = {f"type={entity.type}", f"type={entity.type}|{group}", *entity.roles}
     cues |= {f"{entity.type}|{role}|{group}" for role in entity.roles} | {"+".join(entity.roles)}

@@ -7,6 +7,7 @@ abstracts are kept. How they are mixed with the network is fitted by ``scripts/t
 entities``.
 """
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -145,8 +146,19 @@ def right(
         forms = {candidate.written}
         if candidate.entity is not None:
             forms.update(paper.reading.entities[candidate.entity].forms)
-        out.append(float(bool(wanted & set(map(fold, forms)))))
+        alike = (
+            slot == "metric"
+            and candidate.entity is None
+            and any(_part(candidate.written, form) for form in wanted)
+        )
+        out.append(float(alike or bool(wanted & set(map(fold, forms)))))
     return out, bool(wanted) and not any(out)
+
+
+def _part(one: str, other: str) -> bool:
+    """Return whether all words of one phrase stand in the other, as "steps" in "training steps"."""
+    a, b = (set(re.findall(r"\w+", form.lower())) for form in (one, other))
+    return bool(a and b) and (a <= b or b <= a)
 
 
 def fold(form: str | None) -> str:
