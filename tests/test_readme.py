@@ -16,6 +16,7 @@ import pytest
 from kg.checks import CHECKS
 from kg.cli import main
 from kg.exports import EXPORTS
+from kg.link import CONFIDENCE, RULES
 from kg.pages import FORMATS
 from kg.stores.queries import named_query, query_names
 from tests.conftest import ROOT
@@ -43,6 +44,12 @@ def export_formats() -> str:
 def checks() -> str:
     """Return the table of checks."""
     return _table(("check", "finds"), [(f"`{name}`", meaning) for name, meaning in CHECKS.items()])
+
+
+def link_rules() -> str:
+    """Return the table of the rules of links."""
+    rows = [(f"`{rule}`", meaning, f"{CONFIDENCE[rule]:.2f}") for rule, meaning in RULES.items()]
+    return _table(("rule", "is", "confidence"), rows)
 
 
 def queries() -> str:
@@ -73,6 +80,7 @@ GENERATED = {
     "page formats": page_formats,
     "export formats": export_formats,
     "checks": checks,
+    "link rules": link_rules,
     "queries": queries,
     "reference": reference,
 }
