@@ -11,23 +11,23 @@ no variant of self-attention.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Final
 
+from kg.link.forms import fold
 from kg.link.models import bases, model_key, parents, parse_model
 from kg.records import Entity
-
-_TYPES: Final = ("Model", "Method")  # an architecture is a method, what is trained of it a model
 
 
 def with_families(entities: Sequence[Entity]) -> list[Entity]:
     """Return the entities, models with the parts of their names and the model they are variants of."""
     by_key: dict[str, str] = {}
-    for type_ in _TYPES:
+    # An architecture is a method, what is trained of it a model. Methods have no parts to be
+    # read, and are many: they are found by the spelling of their names alone.
+    for type_, key_of in (("Model", model_key), ("Method", fold)):
         for entity in entities:
             if entity.type == type_:
                 for form in (entity.name, *entity.aliases):
                     # A sign in front is lost in the key: not every "former" is an "∞-former".
-                    if form[:1].isalnum() and (key := model_key(form)) is not None:
+                    if form[:1].isalnum() and (key := key_of(form)) is not None:
                         by_key.setdefault(key, entity.id)
     above: dict[str, str] = {}
     return [_with_family(entity, by_key, above) if entity.type == "Model" else entity for entity in entities]
@@ -59,7 +59,7 @@ def _less_specific(
     names = (entity.name, *(form for form in entity.aliases if " " not in form))
     bases_of = ((base, "derived name") for form in names for base in bases(form))
     for name, rule in chain(parents_of, bases_of):
-        id_ = by_key.get(model_key(name) or "")
+        id_ = by_key.get(model_key(name) or "") or by_key.get(fold(name))
         if id_ is not None and entity.id not in _up(id_, above):
             yield id_, rule
 
