@@ -217,17 +217,24 @@ def _edges(corpus: Corpus, entity_of: EntityOf) -> Iterator[Edge]:
 
 
 def _role_edges(extraction: Extraction, text: str, entity_of: EntityOf) -> Iterator[Edge]:
+    """Yield the roles of each entity; a part that the user has split off has those of its sentences."""
     for entity in extraction.entities:
-        target = entity_of[extraction.id, entity.name][entity.type].id
-        for shown in entity.role_evidence:
-            properties: dict[str, Value] = {
-                "evidence": text[shown.start : shown.end],
-                "start": shown.start,
-                "end": shown.end,
-                "confidence": round(entity.confidence * shown.confidence, 4),
-                "extractor": extraction.extractor,
-            }
-            yield _edge(EDGE_OF_ROLE[shown.role], extraction.id, target, properties)
+        parts: dict[str, list[str]] = defaultdict(list)
+        for form in entity.forms:
+            parts[entity_of[extraction.id, form][entity.type].id].append(form)
+        for target, forms in parts.items():
+            for shown in entity.role_evidence:
+                evidence = text[shown.start : shown.end]
+                if entity.name not in forms and not any(form in evidence for form in forms):
+                    continue
+                properties: dict[str, Value] = {
+                    "evidence": evidence,
+                    "start": shown.start,
+                    "end": shown.end,
+                    "confidence": round(entity.confidence * shown.confidence, 4),
+                    "extractor": extraction.extractor,
+                }
+                yield _edge(EDGE_OF_ROLE[shown.role], extraction.id, target, properties)
 
 
 def _target(type_: str, paper: str, result: ExtractedResult, entity_of: EntityOf) -> str | None:

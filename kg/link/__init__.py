@@ -92,8 +92,9 @@ def link(
         aliases: Other names of things, which count before those that ship.
         decisions: What the user has merged and split.
     """
-    extractions = sorted(extractions, key=lambda extraction: extraction.id)
-    members, split = _split(_members(extractions, [*aliases, *known_aliases()]), decisions)
+    ordered = sorted(extractions, key=lambda extraction: extraction.id)
+    separated, found = _separate(ordered, decisions)
+    members, split = _split(_members(separated, [*aliases, *known_aliases()]), found)
     places, merged = _merge(members, _places(members), decisions, split)
     forms: dict[_Place, Counter[str]] = defaultdict(Counter)  # group -> form -> papers that use it
     joined: dict[_Place, Counter[str]] = defaultdict(Counter)  # the same of what the user has moved there
@@ -242,24 +243,54 @@ def _ids(names: Mapping[_Place, str]) -> dict[_Place, str]:
     }
 
 
+def _separate(
+    extractions: Iterable[Extraction], decisions: Sequence[Decision]
+) -> tuple[list[Extraction], dict[tuple[str, int], Decision]]:
+    """Return the extractions with forms that the user has split off as entities of their own.
+
+    Besides, which those are, by paper and position: with the decision, of which one for the paper
+    counts more than a general one.
+    """
+    splits: dict[tuple[str, str, str | None], Decision] = {
+        decision.subject: decision for decision in decisions if decision.action == "split"
+    }
+    if not splits:
+        return list(extractions), {}
+    out, found = [], {}
+    for extraction in extractions:
+        entities: list[ExtractedEntity] = []
+        for entity in extraction.entities:
+            parts: dict[Decision | None, list[str]] = defaultdict(list)
+            for form in entity.forms:
+                places = ((entity.type, fold(form), paper) for paper in (extraction.id, None))
+                parts[next(filter(None, map(splits.get, places)), None)].append(form)
+            for decision, forms in parts.items():
+                if decision is not None:
+                    found[extraction.id, len(entities)] = decision
+                entities.append(replace(entity, name=forms[0], forms=tuple(forms)))
+        out.append(replace(extraction, entities=tuple(entities)))
+    return out, found
+
+
 def _split(
-    members: Sequence[_Member], decisions: Sequence[Decision]
+    members: Sequence[_Member], found: Mapping[tuple[str, int], Decision]
 ) -> tuple[list[_Member], dict[int, bool]]:
     """Return the members with keys of their own where the user has split.
 
-    Besides, which of them that are, and whether in their paper only, which counts more.
+    Besides, which of them that are, and whether in their paper only.
     """
-    out: list[_Member] = list(members)
+    out: list[_Member] = []
     moved: dict[int, bool] = {}
-    having = _having(members, decisions)
-    splits = [decision for decision in decisions if decision.action == "split"]
-    for decision in sorted(splits, key=lambda decision: decision.paper is not None):
-        folded = fold(decision.form)
-        for index in having.get((decision.type, folded), ()):
-            if decision.paper in {None, members[index].paper}:
-                key = f"{folded}{_SPLIT}{decision.type} in {decision.paper or 'all papers'}"
-                out[index] = replace(members[index], key=key)
-                moved[index] = decision.paper is not None
+    positions: Counter[str] = Counter()
+    for index, member in enumerate(members):
+        decision = found.get((member.paper, positions[member.paper]))
+        positions[member.paper] += 1
+        if decision is None:
+            out.append(member)
+            continue
+        key = f"{decision.subject[1]}{_SPLIT}{decision.type} in {decision.paper or 'all papers'}"
+        out.append(replace(member, key=key))
+        moved[index] = decision.paper is not None
     return out, moved
 
 

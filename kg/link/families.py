@@ -11,10 +11,13 @@ no variant of self-attention.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Final
 
 from kg.link.forms import fold
 from kg.link.models import bases, model_key, parents, parse_model
 from kg.records import Entity
+
+_PARTS: Final = "less specific name"
 
 
 def with_families(entities: Sequence[Entity]) -> list[Entity]:
@@ -55,11 +58,13 @@ def _less_specific(
 ) -> Iterator[tuple[str, str]]:
     """Yield entities that this one may be a variant of, the nearest first, each with the rule."""
     forms = (entity.name, *entity.aliases)
-    parents_of = ((parent, "less specific name") for form in forms for parent in parents(form))
+    parents_of = ((parent, _PARTS) for form in forms for parent in parents(form))
     names = (entity.name, *(form for form in entity.aliases if " " not in form))
     bases_of = ((base, "derived name") for form in names for base in bases(form))
     for name, rule in chain(parents_of, bases_of):
-        id_ = by_key.get(model_key(name) or "") or by_key.get(fold(name))
+        id_ = by_key.get(model_key(name) or "")
+        if id_ is None and rule == _PARTS:
+            id_ = by_key.get(fold(name))  # a method: what is only derived from its name is no variant
         if id_ is not None and entity.id not in _up(id_, above):
             yield id_, rule
 

@@ -10,6 +10,7 @@ _BRITISH_S = re.compile(r"(.{3,}i)s(e|ed|er|ing|ation)")  # optimise, tokenisati
 _BRITISH_LL = re.compile(r"(model|label|travel|cancel|signal|channel|level|tunnel|parallel)l(ed|er|ing)")
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)+")
 _LONGEST_ABBREVIATION = 10
+_SHORT = 4  # letters
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
 
 
@@ -27,6 +28,8 @@ def fold(form: str) -> str:
     ('gsm8k', 'qwen1.5-7b', 'qwen1-5', 'c++', '%')
     >>> fold("GRUs") == fold("GRU"), fold("COTS") == fold("CoT"), fold("Modelling") == fold("modeling")
     (True, False, True)
+    >>> fold("FLORES-200") == fold("Flores-200"), fold("FLOPS") == fold("FLOPs")
+    (True, True)
     >>> fold(r"$\beta$-VAE") == fold("β-VAE"), fold(r"$\beta$-VAE") == fold("VAE")
     (True, False)
     """
@@ -54,7 +57,7 @@ def _root(word: str) -> str:
     """Return a word in lower case, singular, in American spelling; of capitals only "CNNs" is plural."""
     if (plural := _PLURAL.fullmatch(word)) is not None:
         return plural[1].casefold()
-    if word.isupper():
+    if word.isupper() and len(word) <= _SHORT:  # COTS is no plural of CoT, but FLORES is Flores
         return word.casefold()
     word = _singular(word.casefold())
     if (british := _BRITISH_S.fullmatch(word)) is not None:

@@ -83,7 +83,7 @@ TEACHERS: Final = {
 STUDENT: Final = "minilm"
 TAUGHT: Final = Recipe(epochs=5, rate=2e-4)  # by what the teachers read
 LAST: Final = Recipe(epochs=5, rate=2e-4)  # by the annotation
-SEEDS: Final = (1,)  # of the copies whose mean ships; each begins with links of its own, which no mean keeps
+SEEDS: Final = (1,)  # of the copies whose mean ships
 PROCESSES: Final = 2  # one core each
 FOLDS: Final = 3  # one of them is held out
 
@@ -284,7 +284,7 @@ def finish(data: Data, run: tuple[str, int]) -> None:
     torch.set_num_threads(1)
     name, seed = run
     known = data.claiming(range(len(data.papers)) if name == "all" else data.parts[1])
-    student = with_claims(trained(data.work / "student.pt").state_dict(), SIZES[STUDENT], seed)
+    student = with_claims(trained(data.work / "student.pt").state_dict(), SIZES[STUDENT])
     fit(student, known, replace(LAST, seed=seed), data.work / f"{name}{seed}.pt")
 
 
@@ -292,7 +292,7 @@ def mean(checkpoints: Sequence[Path]) -> Network:
     """Return the student with the mean of the weights of copies from one start (Wortsman et al. 2022)."""
     states = [torch.load(checkpoint, weights_only=True)["network"] for checkpoint in checkpoints]
     together = {key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]}
-    return with_claims(together, SIZES[STUDENT], 0)
+    return with_claims(together, SIZES[STUDENT])
 
 
 def trained(checkpoint: Path) -> Network:

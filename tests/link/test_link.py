@@ -237,8 +237,18 @@ def test_split_in_one_paper_counts_more() -> None:
     in_a = Decision("split", "Method", "Zzz", paper="a")
     _, links = link(papers, decisions=[in_a, Decision("split", "Method", "Zzz")])
     assert entity_of(links, "a", "Zzz") != entity_of(links, "b", "Zzz")
-    _, links = link(papers, decisions=[in_a, Decision("merge", "Method", "Aaa", "Bbb")])
-    assert entity_of(links, "a", "Aaa") != entity_of(links, "c", "Bbb")
+    _, links = link(papers, decisions=[in_a, Decision("merge", "Method", "Zzz", "Bbb")])
+    assert entity_of(links, "a", "Zzz") != entity_of(links, "c", "Bbb") == entity_of(links, "b", "Zzz")
+
+
+def test_split_separates_forms_of_one_paper() -> None:
+    """A form that a paper joined wrongly is taken out alone; the rest stays what it was."""
+    papers = [paper("a", ("Method", "Foo", "Foo scheduler")), paper("b", ("Method", "Foo"))]
+    _, links = link(papers, decisions=[Decision("split", "Method", "Foo scheduler")])
+    rules = {(item.paper, item.form): (item.entity, item.rule) for item in links}
+    assert rules["a", "Foo"] == rules["b", "Foo"] == ("method:foo", "name")
+    assert rules["a", "Foo scheduler"][0] != "method:foo"
+    assert rules["a", "Foo scheduler"][1] == "decision"
 
 
 def test_aliases_of_users_meet_those_that_ship() -> None:

@@ -169,9 +169,12 @@ def start_from(base: dict[str, Tensor], size: Size, seed: int) -> Network:
     return network
 
 
-def with_claims(state: dict[str, Tensor], size: Size, seed: int) -> Network:
-    """Return the network of a state with all columns; those of claims fresh where the state lacks them."""
-    torch.manual_seed(seed)
+def with_claims(state: dict[str, Tensor], size: Size) -> Network:
+    """Return the network of a state with all columns; those of claims fresh where the state lacks them.
+
+    Fresh ones are always the same: the mean of copies that begin with other links has no links.
+    """
+    torch.manual_seed(1)
     network = Network(size, WIDTH)
     fresh = network.state_dict()
     for name, weights in state.items():
