@@ -217,18 +217,20 @@ def _edges(corpus: Corpus, entity_of: EntityOf) -> Iterator[Edge]:
 
 
 def _role_edges(extraction: Extraction, text: str, entity_of: EntityOf) -> Iterator[Edge]:
-    """Yield the roles of each entity; a part that the user has split off has those of its sentences."""
+    """Yield the roles of each entity; a part that the user has split off has those of its sentences, if any."""
     for entity in extraction.entities:
         parts: dict[str, list[str]] = defaultdict(list)
         for form in entity.forms:
             parts[entity_of[extraction.id, form][entity.type].id].append(form)
         for target, forms in parts.items():
-            for shown in entity.role_evidence:
-                evidence = text[shown.start : shown.end]
-                if entity.name not in forms and not any(form in evidence for form in forms):
-                    continue
+            naming = [
+                shown
+                for shown in entity.role_evidence
+                if entity.name in forms or any(form in text[shown.start : shown.end] for form in forms)
+            ]
+            for shown in naming or entity.role_evidence:
                 properties: dict[str, Value] = {
-                    "evidence": evidence,
+                    "evidence": text[shown.start : shown.end],
                     "start": shown.start,
                     "end": shown.end,
                     "confidence": round(entity.confidence * shown.confidence, 4),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 from kg.errors import SchemaError
 from kg.graph import build_graph, check_graph, graph_records
 from kg.link import link
+from kg.link.decisions import Decision
 from kg.records import (
     Corpus,
     ExtractedEntity,
@@ -128,6 +129,21 @@ def test_unlinked_metric_stays_as_written() -> None:
         graph = graph_records(build_graph(corpus(result(metric=metric))))
         (node,) = [node for node in graph.nodes if node.label == "Result"]
         assert node.get("metric_as_written") == written
+
+
+@pytest.mark.parametrize("split", ["full fine-tuning", "MoE"])
+def test_form_split_off_stays_in_the_graph(split: str) -> None:
+    """Each part of an entity that the user has split has the roles of the entity, by a sentence or all."""
+    whole = corpus(result())
+    (paper,), (extraction,) = whole.papers, whole.extractions
+    first = extraction.entities[0]
+    extraction = dataclasses.replace(
+        extraction, entities=(dataclasses.replace(first, forms=(*first.forms, split)),)
+    )
+    entities, links = link([extraction], decisions=[Decision("split", first.type, split)])
+    graph = graph_records(build_graph(Corpus((paper,), (extraction,), entities, links)))
+    assert {entity.id for entity in entities} <= {node.id for node in graph.nodes}
+    assert len(entities) == 2
 
 
 def test_metric_knows_which_way_is_better() -> None:

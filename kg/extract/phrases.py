@@ -26,9 +26,8 @@ class Phrase:
 # Words before the name of a rival, and words that end it.
 _BEFORE: Final = "against among amongst beyond from of over than to unlike upon versus vs with"
 _BEFORE_WORDS: Final = frozenset(_BEFORE.split())
-_RIVAL_VERBS: Final = (
-    *("outperform", "out-perform", "surpass", "exceed", "beat", "match", "improv", "advanc", "rival"),
-)
+_VERBS: Final = "outperform out-perform surpass exceed beat match improv advanc rival"
+_RIVAL_VERBS: Final = tuple(_VERBS.split())
 _DETERMINERS: Final = frozenset(
     {"the", "a", "an", "its", "their", "our", "that", "those", "these", "of", "on", "some", "both", "upon"}
 )
