@@ -217,7 +217,7 @@ def _edges(corpus: Corpus, entity_of: EntityOf) -> Iterator[Edge]:
 
 
 def _role_edges(extraction: Extraction, text: str, entity_of: EntityOf) -> Iterator[Edge]:
-    """Yield the roles of each entity; a part that the user has split off has those of its sentences, if any."""
+    """Yield the roles of each entity; a part that the user has split off has those that name it, or all."""
     for entity in extraction.entities:
         parts: dict[str, list[str]] = defaultdict(list)
         for form in entity.forms:
