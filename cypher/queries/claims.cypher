@@ -1,5 +1,5 @@
 // question: What does a paper claim?
-// parameter: paper str -- id or a part of the title, in any case
+// parameter: paper str = "BERT" -- id or a part of the title, in any case
 // column: paper -- title
 // column: published -- as precise as known
 // column: kind -- absolute, delta, relative, factor or qualitative

@@ -1,5 +1,5 @@
 // question: Which methods and models are tried in the same papers as a given one?
-// parameter: name str -- name, alias or id of a method or model, in any case
+// parameter: name Method|Model = "BERT" -- name, alias or id of a method or model, in any case
 // column: name -- of the other method or model
 // column: type -- Method or Model
 // column: papers -- number of papers that try both

@@ -1,12 +1,13 @@
 // question: On which datasets do papers about a task evaluate?
-// parameter: task str -- name, alias or id of the task, in any case
+// parameter: task Task|Method = "reasoning" -- name, alias or id of the task, in any case
 // column: dataset -- name
 // column: papers -- number of papers that address the task and evaluate on the dataset
 // column: first -- date of the earliest of them
 // column: last -- date of the latest of them
 // column: titles -- of those papers, sorted
 MATCH (t:Entity)
-WHERE toLower($task) IN [t.id, toLower(t.name)] + [alias IN coalesce(t.aliases, []) | toLower(alias)]
+WHERE (t:Task OR t:Method)
+  AND toLower($task) IN [t.id, toLower(t.name)] + [alias IN coalesce(t.aliases, []) | toLower(alias)]
 MATCH (t)<-[:ADDRESSES]-(p:Paper)-[:EVALUATES]->(d:Dataset)
 WITH DISTINCT d, p
 ORDER BY p.title, p.id

@@ -1,5 +1,5 @@
 // question: Which names does the graph know that contain this text?
-// parameter: text str -- part of a name or an alias, in any case
+// parameter: text str = "GSM8K" -- part of a name or an alias, in any case
 // parameter: limit int = 20 -- how many entities
 // column: type -- Task, Method, Model, Dataset or Metric
 // column: name -- name of the entity

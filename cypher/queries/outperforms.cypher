@@ -1,5 +1,5 @@
 // question: Who outperforms whom, and in which sentence is that claimed?
-// parameter: name str = null -- name, alias or id of the winner or the loser, in any case; null takes all
+// parameter: name Method|Model = null -- name, alias or id of the winner or the loser, in any case; null takes all
 // column: winner -- name
 // column: loser -- name
 // column: papers -- number of papers that claim it

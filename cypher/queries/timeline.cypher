@@ -1,5 +1,5 @@
 // question: When did which paper introduce, use, evaluate or compare with a method or model?
-// parameter: name str -- name, alias or id of the method or model, in any case
+// parameter: name Method|Model = "BERT" -- name, alias or id of the method or model, in any case
 // column: published -- as precise as known; papers without a date come last
 // column: role -- INTRODUCES, USES, EVALUATES, COMPARES_WITH or MENTIONS
 // column: name -- of the method or model

@@ -4,12 +4,15 @@ A header is made of comment lines::
 
     // question: What does it answer?
     // parameter: limit int = 20 -- what it means
+    // parameter: name Method|Model = "BERT" -- name, alias or id, in any case
     // column: dataset -- what it holds
 
-A parameter has a name, a type of `PARAMETER_TYPES` and, unless it is required, a default
-in JSON. Columns stand in the order in which the query returns them.
+A parameter has a name, a type of `PARAMETER_TYPES` or the labels of the entities that it
+names, and, unless it is required, a default in JSON. Columns stand in the order in which
+the query returns them.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from kg.errors import QueryError
+from kg.schema import ENTITY_TYPES
 from kg.stores.cypher import cypher_folder, read_cypher
 
 
@@ -34,6 +38,8 @@ PARAMETER_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
 }
 """Types of parameters, and how the text of the command line becomes one."""
 
+_NEAR: Final = 3  # names told for one that is not known
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -44,6 +50,7 @@ class Parameter:
     doc: str
     required: bool
     default: str | float | bool | None = None
+    labels: tuple[str, ...] = ()  # of the entities that it names, none for other texts and numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,11 @@ def named_query(name: str) -> NamedQuery:
     """Return one query by its name.
 
     Raises:
-        QueryError: There is none of this name; the message lists those that are.
+        QueryError: There is none of this name; the message tells near ones.
     """
     if name not in query_names():
-        known = ", ".join(query_names())
-        raise QueryError(name, "no query has this name", f"write Cypher, or name one of: {known}")
+        todo = f"write Cypher, or name a query{_near(name, query_names())} (kg query --list shows all)"
+        raise QueryError(name, "no query has this name", todo)
     header = (cypher_folder() / "queries" / f"{name}.cypher").read_text(encoding="utf-8")
     return parse_query(name, header, read_cypher(f"queries/{name}"))
 
@@ -99,9 +106,7 @@ def parse_query(name: str, header: str, text: str) -> NamedQuery:
         if kind == "question":
             question = rest
         elif kind == "parameter" and (match := _PARAMETER.fullmatch(rest)):
-            default = match["default"]
-            value = None if default is None else msgspec.json.decode(default)
-            parameters.append(Parameter(match["name"], match["type"], match["doc"], default is None, value))
+            parameters.append(_parameter(match))
         elif kind == "column" and (match := _COLUMN.fullmatch(rest)):
             columns.append(Column(match["name"], match["doc"]))
         else:
@@ -111,10 +116,24 @@ def parse_query(name: str, header: str, text: str) -> NamedQuery:
     return NamedQuery(name, question, tuple(parameters), tuple(columns), text)
 
 
+_LABELS = "|".join(("Entity", *ENTITY_TYPES))
 _PARAMETER = re.compile(
-    rf"(?P<name>\w+) (?P<type>{'|'.join(PARAMETER_TYPES)})(?: = (?P<default>.+?))? -- (?P<doc>.+)"
+    rf"(?P<name>\w+) (?P<type>{'|'.join(PARAMETER_TYPES)}|(?:{_LABELS})(?:\|(?:{_LABELS}))*)"
+    r"(?: = (?P<default>.+?))? -- (?P<doc>.+)"
 )
 _COLUMN = re.compile(r"(?P<name>\w+) -- (?P<doc>.+)")
+
+
+def _parameter(match: re.Match[str]) -> Parameter:
+    default = match["default"]
+    value = None if default is None else msgspec.json.decode(default)
+    labels = () if match["type"] in PARAMETER_TYPES else tuple(match["type"].split("|"))
+    return Parameter(match["name"], match["type"], match["doc"], default is None, value, labels)
+
+
+def is_name(query: str) -> bool:
+    """Tell whether what a user wrote is the name of a query, which is one word, and no Cypher."""
+    return re.fullmatch(r"[\w-]+", query.strip()) is not None
 
 
 def prepare(query: str, given: Iterable[str]) -> tuple[str, dict[str, Any]]:
@@ -132,7 +151,7 @@ def prepare(query: str, given: Iterable[str]) -> tuple[str, dict[str, Any]]:
     ('RETURN $x + $y AS z', {'x': 1, 'y': 'a=b'})
     """
     texts = dict(_key_value(item) for item in given)
-    if re.fullmatch(r"[\w-]+", query.strip()):
+    if is_name(query):
         named = named_query(query.strip())
         return named.text, bind(named, texts)
     return query, {key: _guessed(text) for key, text in texts.items()}
@@ -146,7 +165,9 @@ def bind(query: NamedQuery, texts: Mapping[str, str]) -> dict[str, Any]:
     """
     known = ", ".join(f"{p.name} ({p.type}{', required' if p.required else ''})" for p in query.parameters)
     if unknown := sorted(texts.keys() - {parameter.name for parameter in query.parameters}):
-        raise QueryError(query.name, f"has no parameter {unknown[0]!r}", f"it takes: {known or 'none'}")
+        near = _near(unknown[0], [parameter.name for parameter in query.parameters])
+        todo = f"name a parameter{near}; it takes: {known or 'none'}"
+        raise QueryError(query.name, f"has no parameter {unknown[0]!r}", todo)
     values: dict[str, Any] = {}
     for parameter in query.parameters:
         if parameter.name in texts:
@@ -161,11 +182,23 @@ def bind(query: NamedQuery, texts: Mapping[str, str]) -> dict[str, Any]:
 
 def _typed(name: str, parameter: Parameter, text: str) -> str | float | bool:
     try:
-        value: str | float | bool = PARAMETER_TYPES[parameter.type](text)
+        value: str | float | bool = text if parameter.labels else PARAMETER_TYPES[parameter.type](text)
     except (KeyError, ValueError):
         what = f"parameter {parameter.name!r} is {text!r}, not of type {parameter.type}"
         raise QueryError(name, what, f"it means: {parameter.doc}") from None
     return value
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    """Return known words that contain a word or are spelled like it, to be told after "name a ...".
+
+    >>> _near("leader", ["claims", "leaderboard"]), _near("xyz", ["claims"])
+    (' like leaderboard', '')
+    """
+    known = list(known)
+    containing = [name for name in known if word.lower() in name]
+    near = dict.fromkeys([*containing, *difflib.get_close_matches(word.lower(), known, _NEAR)])
+    return f" like {', '.join(list(near)[:_NEAR])}" if near else ""
 
 
 def _key_value(item: str) -> tuple[str, str]:
