@@ -36,6 +36,9 @@ _COMPLETE: Final = "kg-complete"  # list of the files of a complete database
 _LIVELY: Final = ("statistics.json", "last-tx-id.bin")  # the engine writes them at every closing
 _BATCH: Final = 1_000  # rows; 5,000 are no faster (2.0 s and 2.1 s for 6,000 nodes and 15,000 edges)
 _ABANDONED: Final = 600.0  # seconds without a write after which nobody can still be building a folder
+_ISOLATE: Final = "ARCADEDB_NATIVE_ISOLATE_ARGS"  # settings of the engine, read when it starts
+_NO_FILES: Final = ("allowFileUrls", "allowRemoteUrls")  # of LOAD CSV, which a query that reads may use
+_LIMIT: Final = "arcadedb.command.timeout"  # milliseconds
 _PATH: Final = re.compile(r"\(#\d+:\d+\)(?:(?:<-|-)\[#\d+:\d+\](?:->|-)\(#\d+:\d+\))*")
 
 
@@ -45,6 +48,7 @@ class EmbeddedStore:
 
     directory: Path
     database: Any  # arcadedb.Database, which has no type information
+    seconds: float | None = None  # time limit of a query
 
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a Cypher query that reads, as plain Python values.
@@ -53,8 +57,8 @@ class EmbeddedStore:
         that JSON lacks (infinite, not a number) None, see `kg.stores.values`.
 
         Raises:
-            QueryError: The query writes, is not Cypher, or lacks a parameter; raised
-                with the first row.
+            QueryError: The query writes or reads files, is not Cypher, or lacks a
+                parameter, raised with the first row; or it took too long.
         """
         import arcadedb
 
@@ -62,7 +66,7 @@ class EmbeddedStore:
             for row in self.database.query(_LANGUAGE, text, dict(parameters or {})):
                 yield {name: self._plain(value) for name, value in row.to_dict().items()}
         except arcadedb.ArcadeDBError as error:
-            raise _query_error(error) from error
+            raise _query_error(error, self.seconds) from error
 
     def _plain(self, value: Any) -> Any:
         match value:
@@ -85,7 +89,9 @@ class EmbeddedStore:
 
 
 @contextmanager
-def open_store(directory: Path, progress: Progress | None = None) -> Iterator[EmbeddedStore]:
+def open_store(
+    directory: Path, progress: Progress | None = None, seconds: float | None = None
+) -> Iterator[EmbeddedStore]:
     """Open the embedded database of a graph directory, built first where it is missing or stale.
 
     Where the directory cannot be written, a stale database is built in a temporary
@@ -94,15 +100,19 @@ def open_store(directory: Path, progress: Progress | None = None) -> Iterator[Em
     Args:
         directory: A graph directory.
         progress: Told after every batch of a build.
+        seconds: Time limit of each query. The engine takes it when it first starts in a
+            process and keeps it until the end.
 
     Raises:
         DirectoryError: It is not a graph directory.
         RecordError: The graph does not fit the schema.
-        StoreError: The database cannot be opened.
+        StoreError: The database cannot be opened, or runs under another time limit.
     """
+    if seconds is not None:
+        _engine(seconds)
     path = directory / "db" / _key(directory)
     if _is_complete(path):
-        with _opened(directory, path) as store:
+        with _opened(directory, path, seconds) as store:
             yield store
         return
     graph = Graph(tuple(read_nodes(directory / _SOURCES[0])), tuple(read_edges(directory / _SOURCES[1])))
@@ -115,7 +125,7 @@ def open_store(directory: Path, progress: Progress | None = None) -> Iterator[Em
             _build(path, graph, progress)
         else:
             _build_in_place(building, path, graph, progress)
-        yield stack.enter_context(_opened(directory, path))
+        yield stack.enter_context(_opened(directory, path, seconds))
 
 
 def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress | None) -> None:
@@ -130,7 +140,7 @@ def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress
 
 
 @contextmanager
-def _opened(directory: Path, path: Path) -> Iterator[EmbeddedStore]:
+def _opened(directory: Path, path: Path, seconds: float | None) -> Iterator[EmbeddedStore]:
     arcadedb = _engine()
     try:
         database = arcadedb.DatabaseFactory(str(path)).open(read_only=True)
@@ -141,9 +151,23 @@ def _opened(directory: Path, path: Path) -> Iterator[EmbeddedStore]:
             f"wait until no other program uses it, or delete {path.parent}: it is rebuilt from the graph",
         ) from error
     try:
-        yield EmbeddedStore(directory, database)
+        if seconds is not None and (limit := _limit(database)) != _milliseconds(seconds):
+            what = f"this process has opened it under another time limit ({limit} ms)"
+            raise StoreError(str(path), what, "set the time limit with the first opening in a process")
+        yield EmbeddedStore(directory, database, seconds)
     finally:
         database.close()
+
+
+def _limit(database: Any) -> int:
+    """Return the time limit that the engine puts on a command, in milliseconds; 0 is none."""
+    text = "SELECT FROM (SELECT expand(settings) FROM schema:database) WHERE key = :key"
+    (setting,) = database.query("sql", text, {"key": _LIMIT}).to_list()
+    return int(setting["value"])
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(1000 * seconds))
 
 
 def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
@@ -151,6 +175,7 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
     arcadedb = _engine()
     database = arcadedb.create_database(str(path))
     try:
+        database.command("sql", f"ALTER DATABASE `{_LIMIT}` 0")  # it is meant for queries alone
         # Types come first: an entity type extends Entity, which is the engine's way to a second label.
         database.schema.create_vertex_type("Entity")
         for node in NODES:
@@ -168,6 +193,7 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
             done += len(rows)
             if progress is not None:
                 progress(done, total)
+        database.command("sql", f"ALTER DATABASE `{_LIMIT}` null")
     except arcadedb.ArcadeDBError as error:
         what = f"the graph cannot be loaded ({_reason(error)})"
         raise StoreError(str(path.parent), what, "build it again with: kg build PAGES... -o DIR") from error
@@ -236,8 +262,8 @@ def _key(directory: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _engine() -> Any:
-    """Import ArcadeDB with its log kept away from the user's terminal.
+def _engine(seconds: float | None = None) -> Any:
+    """Start ArcadeDB with its settings, where it does not run yet, its log kept away from the terminal.
 
     Its log file goes where the engine puts it, ``arcadedb/log`` in the user's state
     directory; ``ARCADEDB_LOG_CONSOLE=1`` shows the log, for finding faults.
@@ -247,13 +273,33 @@ def _engine() -> Any:
     log = logging.getLogger("arcadedb")
     if not log.handlers:
         log.addHandler(logging.NullHandler())
+    settings = [f"-Darcadedb.opencypher.loadCsv.{name}=false" for name in _NO_FILES]
+    settings += [] if seconds is None else [f"-D{_LIMIT}={_milliseconds(seconds)}"]
+    given = os.environ.get(_ISOLATE)
+    os.environ[_ISOLATE] = " ".join([*(given or "").split(), *settings])
+    try:
+        engine.DatabaseFactory(os.devnull).exists()  # the first call of all starts it
+    finally:  # settings of this process are not those of its children
+        os.environ.pop(_ISOLATE)
+        if given is not None:
+            os.environ[_ISOLATE] = given
     return engine
 
 
-def _query_error(error: Exception) -> QueryError:
+def _query_error(error: Exception, seconds: float | None) -> QueryError:
+    reason = _reason(error)
     if any("NotIdempotent" in kind for kind, _ in getattr(error, "java_chain", ())):
-        return QueryError("query", "it writes, and graphs are read-only here", "use MATCH and RETURN only")
-    return QueryError("query", _reason(error), "correct the Cypher or pass the parameter with -p key=value")
+        # The engine says so too of procedures and functions that it does not know.
+        what = "it writes, and graphs are read-only here (or it calls a procedure that does not only read)"
+        return QueryError("query", what, "use MATCH and RETURN only")
+    if "LOAD CSV" in reason and "disabled" in reason:
+        what = "it reads files or addresses (LOAD CSV), and queries read the graph alone"
+        return QueryError("query", what, "use MATCH and RETURN only")
+    if _LIMIT in reason and seconds is not None:
+        return QueryError(
+            "query", f"it took longer than {seconds:g} seconds", "ask for less, or for more time"
+        )
+    return QueryError("query", reason, "correct the Cypher or pass the parameter with -p key=value")
 
 
 def _reason(error: Exception) -> str:

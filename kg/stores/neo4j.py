@@ -8,7 +8,7 @@ has is left in place, and counted.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +22,7 @@ from kg.stores.cypher import fill, schema_statements
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Query, ResultSummary, Session
 
 BATCH: Final = 5_000
 """Rows a transaction; the size that Neo4j advises for updates, well below the default memory of one."""
@@ -30,7 +30,16 @@ BATCH: Final = 5_000
 _OLDEST: Final = (5, 7)  # the first that can be told to send no notifications
 _SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _TIMEOUT: Final = 15.0  # seconds to wait for a connection, login included: some sockets open and stay mute
+_EXPLAIN: Final = "EXPLAIN "  # makes a plan, and runs nothing
+_PROFILE: Final = re.compile(r"\s*PROFILE\b", re.IGNORECASE)  # cannot be explained
+_POSITION: Final = re.compile(r"\(line (\d+), column (\d+) \(offset: (\d+)\)\)")
 _ENVIRONMENT: Final = "NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD"
+_DOES_MORE: Final = {
+    "LoadCSV": "it reads files or addresses (LOAD CSV), and queries read the graph alone",
+    "TerminateTransactions": "it ends transactions of others, and graphs are read-only here",
+    "ProcedureCall": "it calls a procedure that administers the server, and graphs are read-only here",
+}
+"""What operators of a plan do that the read mode of a server lets through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Neo4jStore:
     driver: "Driver"
     where: str  # address of the server, for messages
     database: str | None
+    seconds: float | None = None  # time limit of a query
 
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a Cypher query that reads, as plain Python values.
@@ -61,15 +71,62 @@ class Neo4jStore:
         `kg.stores.values`.
 
         Raises:
-            QueryError: The query writes, is not Cypher, or lacks a parameter; raised
-                with the first row.
+            QueryError: The query writes or reads files, is not Cypher, or lacks a
+                parameter, raised with the first row; or it took too long.
             StoreError: The server went away or refused.
         """
+        with self._querying("READ") as session:
+            query = self._query(text)
+            # The server refuses what writes to the graph; what else a query can do, its plan tells.
+            plan = session.run(self._query(_EXPLAIN + _PROFILE.sub("", text)), dict(parameters or {}))
+            _check_reads(plan.consume())
+            for record in session.run(query, dict(parameters or {})):
+                yield {name: _plain(record[name]) for name in record.keys()}  # noqa: SIM118  # a Record iterates values
+
+    def write(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        changed: Callable[[Mapping[str, int]], None] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a Cypher query that may write, as `run` does.
+
+        Args:
+            text: The query, in a transaction of its own.
+            parameters: Its parameters.
+            changed: Told after the last row what the server has changed, by its own
+                count: ``{"nodes_created": 1}``.
+
+        Raises:
+            QueryError: It is not Cypher or lacks a parameter, or it took too long.
+            StoreError: The server went away or refused.
+        """
+        with self._querying("WRITE") as session:
+            result = session.run(self._query(text), dict(parameters or {}))
+            for record in result:
+                yield {name: _plain(record[name]) for name in record.keys()}  # noqa: SIM118
+            counters = vars(result.consume().counters)
+        if changed is not None:
+            changed({name: number for name, number in counters.items() if type(number) is int and number})
+
+    @contextmanager
+    def _querying(self, mode: str) -> "Iterator[Session]":
+        shift = len(_EXPLAIN) if mode == "READ" else 0
+        translated = _translated(self.where, self.seconds, shift)
+        with translated, self.driver.session(**self._session(mode)) as session:
+            yield session
+
+    def _query(self, text: str) -> "Query":
+        """Return a query with the time limit.
+
+        Raises:
+            QueryError: It is empty.
+        """
+        from neo4j import Query
+
         if not text.strip():
             raise QueryError("query", "it is empty", "write Cypher or the name of a query")
-        with _translated(self.where), self.driver.session(**self._session("READ")) as session:
-            for record in session.run(text, dict(parameters or {})):
-                yield {name: _plain(record[name]) for name in record.keys()}  # noqa: SIM118  # a Record iterates values
+        return Query(text, timeout=self.seconds)
 
     def load(self, graph: Graph, progress: Progress | None = None, batch_size: int = BATCH) -> Loaded:
         """Bring constraints, nodes and edges to the server; loading twice equals loading once.
@@ -108,7 +165,9 @@ class Neo4jStore:
 
 
 @contextmanager
-def open_neo4j(uri: str, username: str, password: str, database: str | None = None) -> Iterator[Neo4jStore]:
+def open_neo4j(
+    uri: str, username: str, password: str, database: str | None = None, seconds: float | None = None
+) -> Iterator[Neo4jStore]:
     """Connect to a Neo4j server and close the connection at the end.
 
     Args:
@@ -116,6 +175,7 @@ def open_neo4j(uri: str, username: str, password: str, database: str | None = No
         username: As the server knows it.
         password: Never shown in a message.
         database: A database of the server; None takes the user's own.
+        seconds: Time limit of each query; None leaves it to the server.
 
     Raises:
         StoreError: The address is malformed, nobody answers there, the server is too old
@@ -141,7 +201,26 @@ def open_neo4j(uri: str, username: str, password: str, database: str | None = No
         version = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
         if version is not None and (int(version[1]), int(version[2])) < _OLDEST:
             raise _too_old(where, agent)
-        yield Neo4jStore(driver, where, database)
+        yield Neo4jStore(driver, where, database, seconds)
+
+
+def _check_reads(summary: "ResultSummary") -> None:
+    """Refuse what a server does not take for writing, but what does more than read the graph.
+
+    Raises:
+        QueryError: The plan reads files, ends transactions or calls a procedure that
+            administers the server (type "s").
+    """
+    operators = _operators(summary.plan or {})
+    for operator, what in _DOES_MORE.items():
+        if operator in operators and (operator != "ProcedureCall" or summary.query_type == "s"):
+            raise QueryError("query", what, "use MATCH and RETURN only, or pass --write")
+
+
+def _operators(plan: Mapping[str, Any]) -> set[str]:
+    """Return the operators of a plan: ``LoadCSV`` of ``LoadCSV@neo4j``."""
+    own = {str(plan.get("operatorType", "")).partition("@")[0]}
+    return own.union(*(_operators(child) for child in plan.get("children", ())))
 
 
 def _load(transaction: "ManagedTransaction", batch: Batch) -> tuple[int, int, int]:
@@ -210,17 +289,23 @@ def _too_old(where: str, agent: str) -> StoreError:
 
 
 @contextmanager
-def _translated(where: str) -> Iterator[None]:
-    """Turn the driver's errors into ours, in one line and without secrets."""
+def _translated(where: str, seconds: float | None = None, shift: int = 0) -> Iterator[None]:
+    """Turn the driver's errors into ours, in one line and without secrets.
+
+    Args:
+        where: Address of the server.
+        seconds: Time limit of the query.
+        shift: Characters before the query of the user in what the server was sent.
+    """
     from neo4j.exceptions import DriverError, Neo4jError
 
     try:
         yield
     except (DriverError, Neo4jError) as error:
-        raise _error(where, error) from error
+        raise _error(where, error, seconds, shift) from error
 
 
-def _error(where: str, error: Exception) -> KGError:
+def _error(where: str, error: Exception, seconds: float | None, shift: int) -> KGError:
     from neo4j.exceptions import ConfigurationError, Neo4jError, ServiceUnavailable, SessionExpired
 
     code = str(getattr(error, "code", ""))
@@ -231,12 +316,16 @@ def _error(where: str, error: Exception) -> KGError:
         case ["Security", "Unauthorized"]:
             what, todo = "user name or password is wrong", f"set {_ENVIRONMENT}"
         case ["Statement", "AccessMode"]:
+            what = "it writes, and graphs are read-only here"
+            return QueryError("query", what, "use MATCH and RETURN only, or pass --write")
+        case ["Transaction", "TransactionTimedOut" | "TransactionTimedOutClientConfiguration"]:
+            limit = "the server allows" if seconds is None else f"{seconds:g} seconds"
             return QueryError(
-                "query", "it writes, and graphs are read-only here", "use MATCH and RETURN only"
+                "query", f"it took longer than {limit}", "ask for less, or for more time (--timeout)"
             )
-        case ["Statement", _] if code.startswith("Neo.ClientError."):
+        case ["Statement" | "Procedure", _] if code.startswith("Neo.ClientError."):
             todo = "correct the Cypher or pass the parameter with -p key=value"
-            return QueryError("query", message, todo)
+            return QueryError("query", _POSITION.sub(lambda found: _moved(found, shift), message), todo)
         case ["Database", "DatabaseNotFound"]:
             what, todo = f"it has no such database ({message})", "name another one or leave it out"
         case _ if isinstance(error, ConfigurationError):
@@ -253,6 +342,16 @@ def _error(where: str, error: Exception) -> KGError:
                 "see the log of the server, then try again",
             )
     return StoreError(where, what, todo)
+
+
+def _moved(position: re.Match[str], shift: int) -> str:
+    """Return a position in what the server was sent as one in the query of the user.
+
+    >>> _POSITION.sub(lambda found: _moved(found, 8), "Unknown x (line 1, column 16 (offset: 15))")
+    'Unknown x (line 1, column 8 (offset: 7))'
+    """
+    line, column, offset = map(int, position.groups())
+    return f"(line {line}, column {column - (shift if line == 1 else 0)} (offset: {offset - shift}))"
 
 
 def _cause(error: BaseException) -> str:
