@@ -1,11 +1,14 @@
-"""Rows of a query as text: a table for people, JSON and CSV for programs."""
+"""Rows of a query as text: a table for people, JSON and CSV for programs.
+
+No format holds all rows: each is printed as it comes, of a table `BLOCK` rows at once.
+"""
 
 import csv
 import io
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 Row = dict[str, Any]
@@ -13,10 +16,29 @@ Row = dict[str, Any]
 LONG: Final = 36
 """Characters of the widest text that stays in its column where a table has little room."""
 
+BLOCK: Final = 1_000
+"""Rows of a table that are held and measured together."""
+
 
 def json_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width
-    """Yield one JSON list of objects."""
-    yield json.dumps(list(rows), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    """Yield one JSON list of objects.
+
+    >>> print("".join(json_text([{"name": "BERT"}, {"name": "GPT"}], 80)), end="")
+    [
+     {
+      "name": "BERT"
+     },
+     {
+      "name": "GPT"
+     }
+    ]
+    """
+    before = "["
+    for row in rows:
+        text = json.dumps(row, ensure_ascii=False, allow_nan=False, indent=1)
+        yield before + "\n " + text.replace("\n", "\n ")  # line ends within texts are escaped
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
 
 
 def jsonl_text(rows: Iterable[Row], width: int) -> Iterator[str]:  # noqa: ARG001  # only tables have a width
@@ -39,34 +61,43 @@ def table_text(rows: Iterable[Row], width: int) -> Iterator[str]:
     """Yield a table at most ``width`` characters wide.
 
     Where a table would be wider, texts of more than `LONG` characters stand below their
-    row, wrapped and whole, so that the short columns stay readable.
+    row, wrapped and whole, so that the short columns stay readable. Each `BLOCK` of rows
+    has columns as wide as it needs, under a head of its own where the last one does not fit.
 
     >>> print("".join(table_text([{"name": "BERT", "papers": 3}], 40)), end="")
     name  papers
     ────  ──────
     BERT       3
     """
+    iterator, last = iter(rows), None
+    while held := list(islice(iterator, BLOCK)):
+        names, cells = list(held[0]), [_cells(row) for row in held]
+        layout = _layout([names, *cells], width)
+        columns, below, widths = layout
+        right = [isinstance(held[0][names[i]], int | float) for i in columns]
+        if layout != last:
+            yield from () if last is None else ("\n",)
+            yield _line([names[i] for i in columns], widths, right)
+            yield _line(["─" * room for room in widths], widths, right)
+        last = layout
+        for row in cells:
+            yield _line([row[i] for i in columns], widths, right)
+            for i in below:
+                if row[i]:
+                    text = f"{names[i]}: {row[i]}"
+                    yield textwrap.fill(text, width, initial_indent="    ", subsequent_indent="      ") + "\n"
+            if below:
+                yield "\n"
+
+
+def _layout(lines: Sequence[Sequence[str]], width: int) -> tuple[list[int], list[int], list[int]]:
+    """Return which columns stand side by side, which below their row, and how wide the former are."""
     from rich.cells import cell_len
 
-    held = list(rows)
-    if not held:
-        return
-    names, cells = list(held[0]), [_cells(row) for row in held]
-    wanted = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+    wanted = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     below = [i for i, wide in enumerate(wanted) if wide > LONG and sum(wanted) + 2 * len(wanted) > width]
-    columns = [i for i in range(len(names)) if i not in below] or [below.pop(0)]
-    widths = _fair_widths([wanted[i] for i in columns], width - 2 * (len(columns) - 1))
-    right = [isinstance(held[0][names[i]], int | float) for i in columns]
-    yield _line([names[i] for i in columns], widths, right)
-    yield _line(["─" * room for room in widths], widths, right)
-    for row in cells:
-        yield _line([row[i] for i in columns], widths, right)
-        for i in below:
-            if row[i]:
-                text = f"{names[i]}: {row[i]}"
-                yield textwrap.fill(text, width, initial_indent="    ", subsequent_indent="      ") + "\n"
-        if below:
-            yield "\n"
+    columns = [i for i in range(len(wanted)) if i not in below] or [below.pop(0)]
+    return columns, below, _fair_widths([wanted[i] for i in columns], width - 2 * (len(columns) - 1))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

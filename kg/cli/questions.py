@@ -1,16 +1,22 @@
 """The commands that answer questions about a graph: query, leaderboard, check, stats."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.checks import CHECKS
-from kg.cli.terminal import DIRECTORY, ROWS, named_rows, open_target, out, print_rows
+from kg.cli.names import answers
+from kg.cli.terminal import DIRECTORY, ROWS, named_rows, open_target, out, print_rows, say
+from kg.errors import QueryError
 from kg.records import Graph
 from kg.rows import Row
+
+if TYPE_CHECKING:
+    from kg.stores.embedded import EmbeddedStore
+    from kg.stores.neo4j import Neo4jStore
 
 
 @click.command()
@@ -18,7 +24,15 @@ from kg.rows import Row
 @click.argument("text", metavar="[QUERY]", required=False)
 @click.option("--param", "-p", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
 @ROWS
-@click.option("--list", "listing", is_flag=True, help="List the named queries and their parameters.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Give up a query that takes longer, printing included (default: never).",
+)
+@click.option("--write", is_flag=True, help="Let Cypher change a server; a graph directory is never written.")
+@click.option("--list", "listing", is_flag=True, help="List the named queries, their parameters and columns.")
 @click.option("--username", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="For a server.")
 @click.option(
     "--database", envvar="NEO4J_DATABASE", help="Database of the server (default: its own default)."
@@ -28,14 +42,18 @@ def query(
     text: str | None,
     params: tuple[str, ...],
     output_format: str,
+    seconds: float | None,
+    write: bool,
     listing: bool,
     username: str,
     database: str | None,
 ) -> None:
-    """Answer a named query, or read-only Cypher, from a graph directory or a Neo4j server.
+    """Answer a named query, or Cypher, from a graph directory or a Neo4j server.
 
     TARGET is a graph directory or an address like bolt://127.0.0.1:7687 (password:
-    NEO4J_PASSWORD or a prompt).
+    NEO4J_PASSWORD or a prompt). What writes is refused, and so is what reads files
+    (LOAD CSV) or administers the server. Rows are printed as they come, a table a
+    thousand at once.
 
     \b
     Example:
@@ -43,24 +61,58 @@ def query(
       kg query graph.kg leaderboard -p dataset=GSM8K
       kg query graph.kg "MATCH (m:Model) RETURN m.name AS name ORDER BY name LIMIT 5" --format json
     """
-    from kg.stores.queries import named_query, prepare, query_names
+    from kg.stores.queries import is_name, named_query, prepare
 
     if listing:
-        for named in map(named_query, query_names()):
-            out(f"{named.name}: {named.question}")
-            for parameter in named.parameters:
-                need = "required" if parameter.required else f"default {json.dumps(parameter.default)}"
-                out(f"    -p {parameter.name}=...  {parameter.doc} ({parameter.type}, {need})")
+        _list_queries()
         return
     if target is None or text is None:
         raise click.UsageError(
             "name a graph directory (or a server) and a query; --list shows the named ones"
         )
-    store = open_target(target, username, database)
+    store = open_target(target, username, database, seconds)
     cypher, values = prepare(text, params)
     with store as opened:
-        hint = f"; which names the graph knows: kg query {target} find -p text=..." if values else ""
-        print_rows(opened.run(cypher, values), output_format, hint)
+        if write:
+            print_rows(_written(opened, target, cypher, values), output_format, None)
+        elif is_name(text):
+            print_rows(answers(opened, target, named_query(text.strip()), values, say), output_format)
+        else:
+            print_rows(opened.run(cypher, values), output_format)
+
+
+def _list_queries() -> None:
+    from kg.stores.queries import named_query, query_names
+
+    for named in map(named_query, query_names()):
+        out(f"{named.name}: {named.question}")
+        for parameter in named.parameters:
+            need = "required" if parameter.required else f"default {json.dumps(parameter.default)}"
+            out(f"    -p {parameter.name}=...  {parameter.doc} ({parameter.type}, {need})")
+        out(f"    columns: {', '.join(column.name for column in named.columns)}")
+
+
+def _written(
+    store: "EmbeddedStore | Neo4jStore", target: str, cypher: str, values: Mapping[str, Any]
+) -> Iterator[Row]:
+    """Yield the rows of a query that may write, and tell at the end what it has changed.
+
+    Raises:
+        QueryError: The store is that of a graph directory.
+    """
+    from kg.stores.neo4j import Neo4jStore
+
+    if not isinstance(store, Neo4jStore):
+        what = "the database in a graph directory is a cache of its text files and is never written"
+        raise QueryError(target, what, "load the graph into a server (kg load) and write there")
+
+    def tell(changes: Mapping[str, int]) -> None:
+        say(
+            ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in changes.items())
+            or "no changes"
+        )
+
+    return store.write(cypher, values, tell)
 
 
 def _date(ctx: click.Context, option: click.Parameter, text: str | None) -> str | None:
@@ -108,13 +160,10 @@ def leaderboard(
     Example:
       kg leaderboard graph.kg --dataset GSM8K --metric accuracy --as-of 2024-06
     """
-    from kg.stores.queries import named_query
-
     given = {"dataset": dataset, "metric": metric, "task": task, "as_of": as_of}
-    rows = named_rows(directory, named_query("leaderboard").text, given)
-    hint = f"; which names the graph knows: kg query {directory} find -p text=..."
+    rows = named_rows(directory, "leaderboard", given)
     if output_format != "table" or not rows:
-        print_rows(rows, output_format, hint)
+        print_rows(rows, output_format, ": nothing is claimed")
         return
     for part, title in _PARTS.items():
         if found := [row for row in rows if row["part"] == part]:
@@ -155,9 +204,7 @@ def check(directory: Path, only: str | None, output_format: str) -> None:
     Example:
       kg check graph.kg --only conflict
     """
-    from kg.stores.queries import named_query
-
-    rows = named_rows(directory, named_query("checks").text, {"check": only})
+    rows = named_rows(directory, "checks", {"check": only})
     print_rows(rows, output_format, ": nothing was found")
 
 

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -45,21 +47,21 @@ ALIASES = click.option("--aliases", type=TABLE, help="Other names of things, bes
 
 
 def open_target(
-    target: str, username: str, database: str | None
+    target: str, username: str, database: str | None, seconds: float | None = None
 ) -> "AbstractContextManager[EmbeddedStore | Neo4jStore]":
-    """Open the store that a target names."""
+    """Open the store that a target names, with a time limit of queries."""
     if "://" in target:
         from kg.stores.neo4j import open_neo4j
 
-        return open_neo4j(target, username, ask_password(target, username), database)
+        return open_neo4j(target, username, ask_password(target, username), database, seconds)
     from kg.directory import check_directory
 
     check_directory(Path(target))
-    return _embedded(Path(target))
+    return _embedded(Path(target), seconds)
 
 
 @contextmanager
-def _embedded(directory: Path) -> "Iterator[EmbeddedStore]":
+def _embedded(directory: Path, seconds: float | None) -> "Iterator[EmbeddedStore]":
     """Open the embedded store; where its database must be made first, show how far that is."""
     from kg.stores.embedded import open_store
 
@@ -71,9 +73,23 @@ def _embedded(directory: Path) -> "Iterator[EmbeddedStore]":
                 bars.append(stack.enter_context(progress_bar(range(total), total, "Making the database")))
             bars[0].update(done - bars[0].pos)
 
-        with open_store(directory, progress) as store:
+        with open_store(directory, progress, seconds) as store:
             stack.close()  # the bar ends before the first row is printed
-            yield store
+            with _stoppable():
+                yield store
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: the engine returns to Python only with a row."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def ask_password(uri: str, username: str) -> str:
@@ -90,23 +106,30 @@ def ask_password(uri: str, username: str) -> str:
     return str(click.prompt(f"Password of {username} at {uri}", hide_input=True, err=True))
 
 
-def named_rows(directory: Path, text: str, values: dict[str, Any]) -> list[Row]:
-    """Return the rows of a query of a graph directory."""
+def named_rows(directory: Path, name: str, values: dict[str, Any]) -> list[Row]:
+    """Return the rows of a named query of a graph directory.
+
+    Raises:
+        QueryError: There are none, and the graph does not know a name among the values.
+    """
+    from kg.cli.names import answers
+    from kg.stores.queries import named_query
+
     with open_target(str(directory), "", None) as store:
-        return list(store.run(text, values))
+        return list(answers(store, str(directory), named_query(name), values, say))
 
 
 # --- output -----------------------------------------------------------------------------------
 
 
-def print_rows(rows: Iterable[Row], output_format: str, hint: str = "") -> None:
-    """Print rows in one of the formats; that there are none is told with a hint."""
+def print_rows(rows: Iterable[Row], output_format: str, hint: str | None = "") -> None:
+    """Print rows in one of the formats; that there are none is told with a hint, but for None."""
     width = shutil.get_terminal_size((_WIDTH, 24)).columns
     empty = True
     for text in ROW_FORMATS[output_format](rows, width):
         click.echo(text, nl=False)
         empty = False
-    if empty:
+    if empty and hint is not None:
         say(f"no rows{hint}")
 
 

@@ -122,10 +122,10 @@ def find_entities(text: str, links: Sequence[Link]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def near_names(text: str, links: Iterable[Link]) -> tuple[str, ...]:
-    """Return a few forms that contain a text, the most used first, then forms spelled like it."""
+def near_names(text: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """Return a few forms that contain a text, the most frequent first, then forms spelled like it."""
     wanted = text.strip().casefold()
-    used = Counter(link.form for link in links)
+    used = Counter(forms)
     order = sorted(used, key=lambda form: (-used[form], form))
     near = [form for form in order if wanted and wanted in form.casefold()][:_NEAR]
     if len(near) < _NEAR:

@@ -265,7 +265,7 @@ def _joined_by(one: _Form, other: _Form, decisions: Iterable[tuple[int, Decision
 
 def near_hint(text: str, links: Iterable[Link]) -> str:
     """Return what to do about a name that is not known: near names, where there are some."""
-    near = near_names(text, links)
+    near = near_names(text, (link.form for link in links))
     return f"near names: {', '.join(near)}" if near else "kg query DIR find -p text=... finds names"
 
 

@@ -1,0 +1,107 @@
+"""What a name may mean that a query does not find: another spelling, a known metric, else near names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import QueryError
+from kg.rows import Row
+
+if TYPE_CHECKING:
+    from kg.stores.embedded import EmbeddedStore
+    from kg.stores.neo4j import Neo4jStore
+    from kg.stores.queries import NamedQuery, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entity of the graph with all its names, its own first."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+def answers(
+    store: "EmbeddedStore | Neo4jStore",
+    target: str,
+    query: "NamedQuery",
+    values: Mapping[str, Any],
+    say: Callable[[str], None],
+) -> Iterator[Row]:
+    """Yield the rows of a named query, asked again where a name is spelled otherwise in the graph.
+
+    Args:
+        store: What is asked.
+        target: What the user calls it.
+        query: The query.
+        values: Its parameters.
+        say: Told what a name was taken for.
+
+    Raises:
+        QueryError: There are no rows, and the graph does not know a name; tells near ones.
+    """
+    rows = store.run(query.text, values)
+    for first in rows:
+        yield first
+        yield from rows
+        return
+    taken: dict[str, str] = {}
+    for parameter in query.parameters:
+        value = values[parameter.name]
+        if parameter.labels and value is not None:
+            found = _meant(store, target, parameter, value)
+            if found.id != value:
+                taken[parameter.name] = found.id
+                say(f"{value!r} is taken for {found.names[0]} ({found.id})")
+    if taken:
+        yield from store.run(query.text, {**values, **taken})
+
+
+def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Parameter", value: str) -> Named:
+    """Return the entity that a name means, with the name for an id where it is one of the graph.
+
+    Raises:
+        QueryError: There is none, or more than one.
+    """
+    from kg.link.explain import near_names
+    from kg.link.forms import fold
+    from kg.stores.cypher import read_cypher
+
+    rows = store.run(read_cypher("names"), {"labels": list(parameter.labels)})
+    known = [Named(row["id"], (row["name"], *row["aliases"])) for row in rows]
+    lower = value.lower()
+    if any(lower == entity.id or lower in map(str.lower, entity.names) for entity in known):
+        return Named(value, (value,))
+    spelled = [entity for entity in known if fold(value) in map(fold, entity.names)]
+    metrics = _same_metric(value, known) if "Metric" in parameter.labels else []
+    for found in (spelled, metrics):
+        if len(found) == 1:
+            return found[0]
+    of_form = {form: entity for entity in reversed(known) for form in reversed(entity.names)}
+    forms = near_names(value, list(of_form))
+    near = {entity.id: entity.names[0] for entity in (*spelled, *metrics, *map(of_form.__getitem__, forms))}
+    kind = " or ".join(label if label != "Entity" else "entity" for label in parameter.labels)
+    default = f", the default of {parameter.name}" if value == parameter.default else ""
+    what = f"no {kind} of {target} goes by this name{default}"
+    todo = (
+        f"near names: {', '.join(near.values())}"
+        if near
+        else f"kg query {target} find -p text=... finds names"
+    )
+    raise QueryError(value, what, todo)
+
+
+def _same_metric(value: str, known: list[Named]) -> list[Named]:
+    """Return the metrics that go by the name under which the table of metrics holds a text.
+
+    For "acc" that is accuracy, and not top-1 accuracy, which the table counts among the
+    accuracies too. Where one has that for its own name, it alone is returned.
+    """
+    from kg.metrics import is_metric, known_metric
+
+    metric = known_metric(value) if is_metric(value) else None
+    if metric is None:
+        return []
+    name = metric.name.lower()
+    found = [entity for entity in known if name in map(str.lower, entity.names)]
+    return [entity for entity in found if name == entity.names[0].lower()] or found
