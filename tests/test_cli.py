@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from kg.cli import main
 from kg.directory import FORMAT, Meta, write_directory
 from kg.exports import EXPORTS
 from kg.records import Graph, dump_lines
-from kg.stores.queries import named_query
+from kg.stores.queries import named_query, query_names
 from tests.conftest import DOUBTED
 from tests.stores.conftest import with_claims
 from tests.test_build import write_page
@@ -183,9 +184,7 @@ def test_leaderboard_in_other_formats_has_no_titles(claims: Path, output_format:
     [
         ([], [71.5, 64.2, 2.5]),
         (["--metric", "Accuracy"], [71.5, 64.2, 2.5]),
-        (["-m", "F1"], []),
         (["--task", "Math Word Problems"], [71.5, 64.2, 2.5]),
-        (["-t", "parsing"], []),
         (["--as-of", "2023"], [64.2]),
         (["--as-of", "2023-12"], [64.2]),
         (["--as-of", "2023-12-1"], [64.2]),
@@ -217,12 +216,62 @@ def test_leaderboard_needs_a_dataset(claims: Path) -> None:
     assert "--dataset" in run("leaderboard", claims, code=2).stderr
 
 
-def test_leaderboard_of_an_unknown_dataset_is_helped(claims: Path) -> None:
-    """No rows is told on standard error, with the query that finds names; programs get an empty list."""
-    nothing = run("leaderboard", claims, "-d", "GSM9K")
-    assert nothing.stdout == ""
-    assert nothing.stderr == f"no rows; which names the graph knows: kg query {claims} find -p text=...\n"
-    assert board(claims, "-d", "GSM9K") == []
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["-d", "GSM9K"], "GSM9K: no Dataset of {graph} goes by this name; near names: GSM8K"),
+        (
+            ["-d", "gsm8k", "-m", "acuracy"],
+            "acuracy: no Metric of {graph} goes by this name; near names: accuracy",
+        ),
+        (
+            ["-d", "gsm8k", "-t", "zzz"],
+            "zzz: no Task or Method of {graph} goes by this name; kg query {graph} find",
+        ),
+    ],
+)
+@pytest.mark.parametrize("output_format", ["table", "json"])
+def test_leaderboard_of_an_unknown_name_tells_near_ones(
+    claims: Path, given: list[str], told: str, output_format: str
+) -> None:
+    """A dataset, metric or task that the graph does not know is an error with near names."""
+    result = run("leaderboard", claims, *given, "--format", output_format, code=1)
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {told.format(graph=claims)}")
+
+
+def test_leaderboard_without_claims(claims: Path) -> None:
+    """Where all names are known and nothing is claimed, that is told, and programs get an empty list."""
+    given = ["-d", "gsm8k", "--as-of", "2000"]
+    nothing = run("leaderboard", claims, *given)
+    assert (nothing.stdout, nothing.stderr) == ("", "no rows: nothing is claimed\n")
+    assert board(claims, *given) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (["-d", "gsm 8k"], "'gsm 8k' is taken for GSM8K (dataset:gsm8k)\n"),
+        (["-d", "GSM8K", "-m", "acc"], "'acc' is taken for accuracy (metric:accuracy)\n"),
+        (
+            ["-d", "gsm 8k", "-m", "accuracies"],
+            "'gsm 8k' is taken for GSM8K (dataset:gsm8k)\n"
+            "'accuracies' is taken for accuracy (metric:accuracy)\n",
+        ),
+        (["-d", "GSM-8K", "-m", "metric:accuracy"], ""),
+    ],
+)
+def test_names_spelled_otherwise_are_taken(claims: Path, given: list[str], taken: str) -> None:
+    """Another spelling, or another name that the table of metrics knows, is taken, and said so."""
+    result = run("leaderboard", claims, *given, "--format", "json")
+    assert [row["value"] for row in json.loads(result.stdout)] == [71.5, 64.2, 2.5]
+    assert result.stderr == taken
+
+
+def test_metric_beside_one_that_the_table_joins_is_not_taken(claims: Path) -> None:
+    """What the table of metrics counts among the accuracies is no other name of accuracy."""
+    told = run("leaderboard", claims, "-d", "gsm8k", "-m", "top-1 accuracy", code=1).stderr
+    assert "near names: accuracy" in told
 
 
 def test_check_prints_findings(claims: Path) -> None:
@@ -299,19 +348,101 @@ def test_query_formats_hold_the_same_rows(directory: Path, output_format: str) -
 
 
 def test_name_that_the_graph_does_not_know_is_helped(directory: Path) -> None:
-    """No rows is told on standard error, with the query that finds names; that query finds them."""
-    nothing = run("query", directory, "leaderboard", "-p", "dataset=GSM9K")
-    assert nothing.stdout == ""
-    assert "find -p text=" in nothing.stderr
+    """An unknown name is an error with near names; find finds them."""
+    told = run("query", directory, "leaderboard", "-p", "dataset=GSM9K", code=1).stderr
+    assert told == f"Error: GSM9K: no Dataset of {directory} goes by this name; near names: GSM8K\n"
     (found,) = json.loads(run("query", directory, "find", "-p", "text=gsm", "--format", "json").stdout)
     assert found["id"] == "dataset:gsm8k"
 
 
+def test_default_that_the_graph_does_not_know_is_told(directory: Path) -> None:
+    """Where nobody has given the name, the error says which default it is."""
+    told = run("query", directory, "shortest-path", code=1).stderr
+    assert "Transformer: no entity of" in told
+    assert "the default of from" in told
+
+
+def test_no_rows_are_no_error(directory: Path) -> None:
+    """Cypher without rows ends well and says so, JSON with an empty list."""
+    nothing = run("query", directory, "MATCH (n:Nothing) RETURN n")
+    assert (nothing.stdout, nothing.stderr) == ("", "no rows\n")
+    assert run("query", directory, "MATCH (n:Nothing) RETURN n", "--format", "json").stdout == "[]\n"
+
+
 def test_query_list_names_every_query() -> None:
-    """--list shows names, questions and parameters without any graph."""
+    """--list shows question, parameters with their defaults, and columns of each, without any graph."""
     listed = run("query", "--list").stdout
-    assert "leaderboard: " in listed
-    assert "-p dataset=..." in listed
+    assert [line.split(":")[0] for line in listed.splitlines() if line[0] != " "] == list(query_names())
+    lines = listed[listed.index("leaderboard: ") :].splitlines()
+    assert lines[1].startswith("    -p dataset=...  name, alias or id of the dataset")
+    assert lines[1].endswith('(Dataset, default "GSM8K")')
+    assert lines[5].startswith("    columns: part, value, unit, ")
+
+
+def test_writing_to_a_directory_is_refused(directory: Path) -> None:
+    """--write says that a graph directory is not written to, and where to write."""
+    told = run("query", directory, "MATCH (p:Paper) SET p.title = ''", "--write", code=1).stderr
+    assert "is never written; load the graph into a server (kg load) and write there" in told
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
+def test_time_limit_must_be_one(directory: Path, seconds: str) -> None:
+    """A time limit that is none is wrong usage."""
+    assert "'--timeout'" in run("query", directory, "RETURN 1 AS x", f"--timeout={seconds}", code=2).stderr
+
+
+def kg(*args: str | Path) -> "subprocess.Popen[str]":
+    """Start a command in a process of its own."""
+    command = [sys.executable, "-c", "from kg.cli import main; main()", *map(str, args)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+ENDLESS = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN a, b, 'x' AS c"
+SLOW = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a = -b RETURN count(*) AS c"
+
+
+def test_time_limit_is_one_line(directory: Path) -> None:
+    """A query that takes too long is ended with one line and exit code 1."""
+    with kg("query", directory, SLOW, "--timeout", "0.5") as process:
+        told = process.communicate()
+    line = "Error: query: it took longer than 0.5 seconds; ask for less, or for more time (--timeout)\n"
+    assert (told, process.returncode) == (("", line), 1)
+
+
+@pytest.mark.parametrize(
+    ("output_format", "first"),
+    [
+        ("jsonl", '{"a": 1, "b": 1, "c": "x"}\n'),
+        ("csv", "a,b,c\n"),
+        ("json", "[\n"),
+        ("table", "a     b  c\n"),
+    ],
+)
+def test_rows_are_printed_as_they_come(directory: Path, output_format: str, first: str) -> None:
+    """The first row of a query without an end is printed, and a reader who has enough ends it."""
+    with kg("query", directory, ENDLESS, "--format", output_format) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == first
+        process.stdout.close()
+        assert process.wait() == 1  # of a closed pipe
+
+
+def test_ctrl_c_ends_a_query_without_rows(directory: Path) -> None:
+    """Ctrl-C ends the process although the engine is at work."""
+    run("query", directory, "RETURN 1 AS x")  # the database is there
+    ready = "import time, threading, signal, os\n"
+    script = (
+        f"{ready}threading.Timer(3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        "from kg.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "query", str(directory), SLOW],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGINT
 
 
 @pytest.mark.parametrize("name", list(EXPORTS))
@@ -349,7 +480,8 @@ def test_info_names_versions_and_formats() -> None:
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl"),
         (["read", "{page}", "-o", "no/such/folder/x"], "no/such/folder/x"),
         (["query", "{graph}", "leader"], "leaderboard"),
-        (["query", "{graph}", "leaderboard"], "dataset"),
+        (["query", "{graph}", "leaderboard", "-p", "datset=x"], "like dataset;"),
+        (["query", "{graph}", "LOAD CSV FROM 'file:///x' AS line RETURN line"], "reads files"),
         (["query", "{graph}", "leaderboard", "-p", "dataset"], "key=value"),
         (["query", "{graph}", "MATCH (n) DETACH DELETE n"], "writes"),
         (["query", "{graph}", "MATCH"], "Cypher"),

@@ -12,11 +12,11 @@ MATCH (b:Entity)
 WHERE toLower($to) IN [b.id, toLower(b.name)] + [alias IN coalesce(b.aliases, []) | toLower(alias)] AND b.id <> a.id
 MATCH path = allShortestPaths((a)-[*..8]-(b))
 WITH nodes(path) AS along, relationships(path) AS edges
-WITH along, edges, reduce(key = '', node IN along | key + node.id + ' ') AS place,
-  reduce(key = '', edge IN edges | key + type(edge) + edge.id + ' ') AS types
+WITH along, edges, reduce(key = '', node IN along | key + node.id + ' ') +
+  reduce(key = '', edge IN edges | key + type(edge) + ' ' + edge.id + ' ') AS ids
 RETURN size(edges) AS steps, [node IN along | coalesce(node.name, node.title, node.value_as_written, node.kind)] AS nodes,
   [i IN range(0, size(edges) - 1) |
     CASE WHEN startNode(edges[i]).id = along[i].id THEN type(edges[i]) + ' >' ELSE '< ' + type(edges[i]) END] AS edges,
   [edge IN edges | coalesce(edge.evidence, edge.rule)] AS sentences
-ORDER BY steps, place, types
+ORDER BY steps, ids
 LIMIT $limit

@@ -74,12 +74,13 @@ def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Paramet
         return Named(value, (value,))
     spelled = [entity for entity in known if fold(value) in map(fold, entity.names)]
     metrics = _same_metric(value, known) if "Metric" in parameter.labels else []
-    for found in (spelled, metrics):
+    for found in (spelled, [entity for entity, abbreviated in metrics if abbreviated]):
         if len(found) == 1:
             return found[0]
+    some = [*spelled, *(entity for entity, _ in metrics)]
     of_form = {form: entity for entity in reversed(known) for form in reversed(entity.names)}
     forms = near_names(value, list(of_form))
-    near = {entity.id: entity.names[0] for entity in (*spelled, *metrics, *map(of_form.__getitem__, forms))}
+    near = {entity.id: entity.names[0] for entity in (*some, *map(of_form.__getitem__, forms))}
     kind = " or ".join(label if label != "Entity" else "entity" for label in parameter.labels)
     default = f", the default of {parameter.name}" if value == parameter.default else ""
     what = f"no {kind} of {target} goes by this name{default}"
@@ -91,11 +92,12 @@ def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Paramet
     raise QueryError(value, what, todo)
 
 
-def _same_metric(value: str, known: list[Named]) -> list[Named]:
+def _same_metric(value: str, known: list[Named]) -> list[tuple[Named, bool]]:
     """Return the metrics that go by the name under which the table of metrics holds a text.
 
-    For "acc" that is accuracy, and not top-1 accuracy, which the table counts among the
-    accuracies too. Where one has that for its own name, it alone is returned.
+    With each stands whether the text abbreviates that name, as "acc" does accuracy; the
+    table counts top-1 accuracy among the accuracies too. Where a metric has the name for
+    its own, it alone is returned.
     """
     from kg.metrics import is_metric, known_metric
 
@@ -104,4 +106,16 @@ def _same_metric(value: str, known: list[Named]) -> list[Named]:
         return []
     name = metric.name.lower()
     found = [entity for entity in known if name in map(str.lower, entity.names)]
-    return [entity for entity in found if name == entity.names[0].lower()] or found
+    own = [entity for entity in found if name == entity.names[0].lower()]
+    return [(entity, _abbreviates(value, name)) for entity in own or found]
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Tell whether the letters of a text stand in a name in this order, its first one in front.
+
+    >>> _abbreviates("WER", "word error rate"), _abbreviates("PPL", "perplexity"), _abbreviates("AP", "mAP")
+    (True, True, False)
+    """
+    letters = [char for char in short.lower() if char.isalnum()]
+    rest = iter(name.lower())
+    return name[:1].lower() == letters[0] and all(letter in rest for letter in letters)

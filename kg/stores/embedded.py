@@ -74,7 +74,7 @@ class EmbeddedStore:
                 properties = {name: item for name, item in value.items() if not name.startswith("@")}
                 return edge_row(type_, properties) if type_ in EDGE_TYPES else node_row({type_}, properties)
             case dict():
-                return {name: self._plain(item) for name, item in value.items()}
+                return {name: self._plain(value[name]) for name in sorted(value)}
             case list():
                 return [self._plain(item) for item in value]
             case str() if value.startswith("(#") and _PATH.fullmatch(value):

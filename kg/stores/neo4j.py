@@ -256,7 +256,7 @@ def _plain(value: Any) -> Any:
                 records += [edge, node]
             return path_row([_plain(record) for record in records])
         case dict():
-            return {name: _plain(item) for name, item in value.items()}
+            return {name: _plain(value[name]) for name in sorted(value)}
         case list():
             return [_plain(item) for item in value]
     return value.iso_format() if hasattr(value, "iso_format") else json_value(value)  # dates and times

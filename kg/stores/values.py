@@ -2,7 +2,8 @@
 
 In a store a date is its ISO 8601 text (sortable, and as precise as known), a decimal a
 float, a list of strings a list; an unknown property is absent. A node or an edge that a
-query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends.
+query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends;
+the keys of other maps are sorted, as stores give them in any order.
 Every row can be written as JSON: what JSON lacks becomes None or text.
 """
 

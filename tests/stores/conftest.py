@@ -115,6 +115,21 @@ def loaded_too(store: Neo4jStore, graph: Graph, more: Graph) -> Iterator[None]:
         store.driver.execute_query(text, known=known)
 
 
+@contextmanager
+def loaded_instead(store: Neo4jStore, graph: Graph, other: Graph) -> Iterator[None]:
+    """Load another graph into the server in the place of the test graph, which is put back at the end."""
+
+    def put(loaded: Graph) -> None:
+        store.driver.execute_query("MATCH (n) DETACH DELETE n")
+        store.load(loaded)
+
+    put(other)
+    try:
+        yield
+    finally:
+        put(graph)
+
+
 @pytest.fixture(scope="session")
 def embedded_store(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> Iterator[EmbeddedStore]:
     """Return an embedded store that holds the test graph."""

@@ -61,6 +61,44 @@ with arcadedb.DatabaseFactory(sys.argv[1]).open():
 """
 
 
+LIMITED = """
+import pathlib, sys
+from kg.errors import KGError
+from kg.stores.embedded import open_store
+directory, text, *limits = sys.argv[1:]
+for seconds in map(float, limits):
+    try:
+        with open_store(pathlib.Path(directory), seconds=seconds) as store:
+            print(len(list(store.run(text))))
+    except KGError as error:
+        print(error)
+"""
+SLOW = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a = -b RETURN count(*) AS c"
+
+
+def test_time_limit_ends_a_query(graph_directory: Path) -> None:
+    """A query that takes longer than the time limit is ended, in one line that tells the limit."""
+    done = python(LIMITED, str(graph_directory), SLOW, "0.2")
+    told = "query: it took longer than 0.2 seconds; ask for less, or for more time (--timeout)\n"
+    assert (done.stdout, done.stderr) == (told, "")
+
+
+def test_time_limit_is_not_that_of_building(graph_directory: Path) -> None:
+    """However short the time for a query, the database is built, and does not keep the limit."""
+    assert "took longer" in python(LIMITED, str(graph_directory), SLOW, "0.001").stdout
+    (name,) = databases(graph_directory)
+    assert not name.startswith(".building")
+    assert python(LIMITED, str(graph_directory), NAMES, "60").stdout == "3\n"
+
+
+def test_second_time_limit_of_a_process_is_refused(graph_directory: Path) -> None:
+    """The engine keeps its first time limit: another one is refused, not passed over."""
+    done = python(LIMITED, str(graph_directory), NAMES, "60", "60", "1")
+    *fine, refused = done.stdout.splitlines()
+    assert fine == ["3", "3"]
+    assert "under another time limit (60000 ms)" in refused
+
+
 def test_database_is_built_once(graph_directory: Path) -> None:
     """A second opening finds the database of the first and builds nothing."""
     with open_store(graph_directory):

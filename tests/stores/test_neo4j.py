@@ -6,15 +6,18 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import neo4j
 import pytest
 
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 from kg.records import Graph, edge_id
 from kg.stores.neo4j import Loaded, Neo4jStore, open_neo4j
 from tests.stores.conftest import loaded_too, neo4j_script, with_claims
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COUNTS = (
     "MATCH (n) RETURN count(n) AS count",
@@ -85,6 +88,49 @@ def test_edge_to_a_missing_node_is_refused(neo4j_store: Neo4jStore, graph: Graph
     broken = dataclasses.replace(graph, edges=(*graph.edges, edge))
     with pytest.raises(StoreError, match=f"{edge.id}: names a node that is not there: model:nobody"):
         neo4j_store.load(broken)
+
+
+SLOW = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a = -b RETURN count(*) AS c"
+
+
+def test_time_limit_ends_a_query(server: dict[str, str]) -> None:
+    """A query that takes longer than the time limit is ended, in one line that tells the limit."""
+    uri, username, password = (server[f"NEO4J_{name}"] for name in ("URI", "USERNAME", "PASSWORD"))
+    with open_neo4j(uri, username, password, seconds=0.5) as store:
+        with pytest.raises(QueryError, match=r"it took longer than 0\.5 seconds; .*--timeout"):
+            list(store.run(SLOW))
+        assert list(store.run("RETURN 1 AS x")) == [{"x": 1}]
+
+
+def test_ending_transactions_is_refused(neo4j_store: Neo4jStore) -> None:
+    """What ends transactions of others is refused, though the server takes it for reading."""
+    with pytest.raises(QueryError, match="it ends transactions of others"):
+        list(neo4j_store.run("TERMINATE TRANSACTIONS 'neo4j-transaction-1'"))
+
+
+def test_profile_is_run(neo4j_store: Neo4jStore) -> None:
+    """A query under PROFILE, which cannot be explained, is checked and run."""
+    assert list(neo4j_store.run("PROFILE RETURN 1 AS x")) == [{"x": 1}]
+    with pytest.raises(QueryError, match="LOAD CSV"):
+        list(neo4j_store.run("PROFILE LOAD CSV FROM 'file:///x' AS line RETURN line"))
+
+
+def test_error_tells_the_place_in_the_query(neo4j_store: Neo4jStore) -> None:
+    """Line and column of an error are those of what the user wrote."""
+    with pytest.raises(QueryError, match=r"line 1, column 11 \(offset: 10\)"):
+        list(neo4j_store.run("MATCH (n) RETRUN n"))
+    with pytest.raises(QueryError, match=r"line 2, column 1 \(offset: 10\)"):
+        list(neo4j_store.run("MATCH (n)\nRETRUN n"))
+
+
+def test_writing_tells_what_has_changed(neo4j_store: Neo4jStore) -> None:
+    """Cypher that writes gives its rows and the server's own count of changes."""
+    told: list[Mapping[str, int]] = []
+    text = "CREATE (n:Note {id: $id}) RETURN n.id AS id"
+    assert list(neo4j_store.write(text, {"id": "note:1"}, told.append)) == [{"id": "note:1"}]
+    assert list(neo4j_store.write("MATCH (n:Note) DELETE n", changed=told.append)) == []
+    assert list(neo4j_store.write("MATCH (n:Note) DELETE n", changed=told.append)) == []
+    assert told == [{"labels_added": 1, "nodes_created": 1, "properties_set": 1}, {"nodes_deleted": 1}, {}]
 
 
 def test_every_constraint_is_there(neo4j_store: Neo4jStore) -> None:

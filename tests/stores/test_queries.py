@@ -1,12 +1,23 @@
-"""Named queries: their headers, names and parameters."""
+"""Named queries: their headers, names and parameters, and what each answers on both stores."""
 
+import json
 import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from kg.cli import main
+from kg.directory import read_graph
 from kg.errors import QueryError
+from kg.records import Graph
 from kg.stores.cypher import cypher_folder
+from kg.stores.neo4j import Neo4jStore
 from kg.stores.queries import NamedQuery, bind, named_query, parse_query, prepare, query_names
+from tests.conftest import ROOT
+from tests.stores.conftest import loaded_instead
 
 HEADER = """\
 // question: Which?
@@ -14,6 +25,7 @@ HEADER = """\
 // parameter: limit int = 5 -- how many
 // parameter: exact bool = false -- or not
 // parameter: least float = null -- from where
+// parameter: of Task|Method = "a | b = c" -- of what
 // column: a -- the first
 """
 
@@ -32,21 +44,26 @@ def test_header_becomes_a_record(query: NamedQuery) -> None:
         ("limit", "int", False, 5),
         ("exact", "bool", False, False),
         ("least", "float", False, None),
+        ("of", "Task|Method", False, "a | b = c"),
     ]
+    assert [p.labels for p in query.parameters] == [(), (), (), (), ("Task", "Method")]
     assert [column.name for column in query.columns] == ["a"]
 
 
 def test_text_becomes_the_declared_type(query: NamedQuery) -> None:
     """Values of the command line are converted, and defaults fill the rest."""
     values = bind(query, {"name": "7", "limit": "7", "exact": "TRUE"})
-    assert values == {"name": "7", "limit": 7, "exact": True, "least": None}
+    assert values == {"name": "7", "limit": 7, "exact": True, "least": None, "of": "a | b = c"}
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         ({}, "needs the parameter 'name'"),
-        ({"name": "a", "nmae": "b"}, "has no parameter 'nmae'; it takes: name (str, required), limit (int)"),
+        (
+            {"name": "a", "nmae": "b"},
+            "has no parameter 'nmae'; name a parameter like name; it takes: name (str, ",
+        ),
         ({"name": "a", "limit": "many"}, "parameter 'limit' is 'many', not of type int"),
         ({"name": "a", "exact": "maybe"}, "parameter 'exact' is 'maybe', not of type bool"),
     ],
@@ -57,17 +74,30 @@ def test_bad_parameter_is_explained(query: NamedQuery, given: dict[str, str], wo
         bind(query, given)
 
 
-@pytest.mark.parametrize("line", ["// colunm: a -- b", "// parameter: a text -- b", "// a remark"])
+@pytest.mark.parametrize(
+    "line",
+    ["// colunm: a -- b", "// parameter: a text -- b", "// parameter: a Task|Text -- b", "// a remark"],
+)
 def test_header_that_is_not_understood_is_refused(line: str) -> None:
     """A misspelt header line is an error, not a lost parameter."""
     with pytest.raises(QueryError, match=re.escape(line)):
         parse_query("some", f"{HEADER}{line}\n", "RETURN 1 AS a")
 
 
-def test_unknown_name_lists_the_known_ones() -> None:
-    """A name without a query names those that have one."""
-    with pytest.raises(QueryError, match=r"leaderboards: no query has this name.*leaderboard, "):
-        prepare("leaderboards", [])
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("leaderboards", " like leaderboard "),
+        ("leader", " like leaderboard, "),
+        ("datasets", " like datasets-for-task, reused-datasets "),
+        ("Outperform", " like outperforms "),
+        ("zzz", "name a query (kg query --list"),
+    ],
+)
+def test_unknown_name_tells_near_ones(name: str, near: str) -> None:
+    """A name without a query tells those that contain it or are spelled like it, where there are some."""
+    with pytest.raises(QueryError, match=f"{name}: no query has this name.*{re.escape(near)}"):
+        prepare(name, [])
 
 
 def test_parameter_without_equals_sign_is_refused() -> None:
@@ -91,11 +121,88 @@ def test_query_uses_exactly_its_parameters(name: str) -> None:
 
 @pytest.mark.parametrize("name", query_names())
 def test_query_has_a_total_order(name: str) -> None:
-    """Every query orders its rows, by an id at last, so that equal graphs give equal rows."""
+    """Every query orders its rows, by an id or all ids at last, so that equal graphs give equal rows."""
     order = named_query(name).text.rpartition("ORDER BY")[2]
-    assert re.search(r"\b\w+\.id\s*(?:LIMIT \$\w+\s*)?$", order)
+    assert re.search(r"\b(?:\w+\.id|ids)\s*(?:LIMIT \$\w+\s*)?$", order)
 
 
 def test_folder_holds_queries_only() -> None:
     """Every file of the folder is a query."""
     assert {path.suffix for path in (cypher_folder() / "queries").iterdir()} == {".cypher"}
+
+
+@pytest.mark.parametrize("name", query_names())
+def test_query_needs_no_parameter(name: str) -> None:
+    """Every query can be asked as it is: each parameter has a default."""
+    assert not [parameter.name for parameter in named_query(name).parameters if parameter.required]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A graph directory, and the parameters with which every query has rows on it."""
+
+    directory: Path
+    parameters: dict[str, list[str]]
+
+    def of(self, name: str, target: str | None = None, **env: str) -> str:
+        """Return what kg query prints as JSON for a named query, on the directory or a server."""
+        given = [word for parameter in self.parameters.get(name, []) for word in ("-p", parameter)]
+        arguments = ["query", target or str(self.directory), name, *given, "--format", "json"]
+        result = CliRunner().invoke(main, arguments, env=env)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+
+GIVEN = {
+    "claims": ["paper=Quillon"],
+    "lineage": ["name=Quillon-7B"],
+    "records": ["dataset=GSM8K"],
+    "shortest-path": ["from=Quillon-7B", "to=BERT"],
+    "similar-papers": ["paper=Quillon"],
+}
+"""Parameters with which queries have rows on the sample pages, where the defaults give none."""
+
+
+def built(pages: Path, folder: Path, parameters: dict[str, list[str]]) -> Asked:
+    """Return a graph directory of all pages of a folder."""
+    arguments = ["build", *map(str, sorted(pages.iterdir())), "-o", str(folder / "pages.kg")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    return Asked(folder / "pages.kg", parameters)
+
+
+@pytest.fixture(scope="module", params=["samples", "five pages"])
+def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """Return the graph of our sample pages, then that of the five real pages with the defaults alone."""
+    if request.param == "samples":
+        return built(ROOT / "tests" / "pages" / "samples", tmp_path_factory.mktemp("samples"), GIVEN)
+    shared: Path = request.getfixturevalue("shared")
+    return built(shared / "pages", tmp_path_factory.mktemp("five"), {})
+
+
+@pytest.fixture(scope="module")
+def answered_by_server(
+    asked: Asked, server: dict[str, str], neo4j_store: Neo4jStore, graph: Graph
+) -> dict[str, str]:
+    """Return what kg query prints for every named query, asked of a server with the same graph."""
+    with loaded_instead(neo4j_store, graph, read_graph(asked.directory)):
+        return {name: asked.of(name, server["NEO4J_URI"], **server) for name in query_names()}
+
+
+@pytest.mark.timeout(900)  # the first one builds the graph of the five pages
+@pytest.mark.parametrize("name", query_names())
+def test_query_answers_with_its_columns(name: str, asked: Asked) -> None:
+    """Every query has rows, and their keys are the columns of its header in that order."""
+    rows: list[dict[str, Any]] = json.loads(asked.of(name))
+    columns = [column.name for column in named_query(name).columns]
+    assert rows
+    assert all(list(row) == columns for row in rows)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", query_names())
+def test_query_answers_alike_on_both_stores(
+    name: str, asked: Asked, answered_by_server: dict[str, str]
+) -> None:
+    """A server prints byte for byte what the embedded store prints."""
+    assert asked.of(name) == answered_by_server[name]
