@@ -56,9 +56,12 @@ def queries() -> str:
     """Return the table of named queries."""
     rows = []
     for query in map(named_query, query_names()):
-        params = ", ".join(f"`{parameter.name}`" for parameter in query.parameters)
+        params = ", ".join(
+            f"`{parameter.name}`" if parameter.default is None else f"`{parameter.name}={parameter.default}`"
+            for parameter in query.parameters
+        )
         rows.append((f"`{query.name}`", query.question, params))
-    return _table(("query", "answers", "parameters"), rows)
+    return _table(("query", "answers", "parameters and defaults"), rows)
 
 
 def reference() -> str:

@@ -296,9 +296,8 @@ def _query_error(error: Exception, seconds: float | None) -> QueryError:
         what = "it reads files or addresses (LOAD CSV), and queries read the graph alone"
         return QueryError("query", what, "use MATCH and RETURN only")
     if _LIMIT in reason and seconds is not None:
-        return QueryError(
-            "query", f"it took longer than {seconds:g} seconds", "ask for less, or for more time"
-        )
+        what, todo = f"it took longer than {seconds:g} seconds", "ask for less, or for more time (--timeout)"
+        return QueryError("query", what, todo)
     return QueryError("query", reason, "correct the Cypher or pass the parameter with -p key=value")
 
 
