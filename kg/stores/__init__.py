@@ -9,5 +9,7 @@ rebuilt when stale; ``neo4j`` talks to a server. Both run the same statements fr
 ``cypher/``; where they differ, the difference is in their own module:
 
 * the embedded store declares its types first, so that an entity type extends Entity;
-* it names records by position (``#7:0``) and paths as text, Neo4j by driver objects.
+* it names records by position (``#7:0``) and paths as text, Neo4j by driver objects;
+* its engine refuses what writes or reads files and keeps one time limit a process; a
+  server refuses what writes, and the plan of a query tells what else it would do.
 """
