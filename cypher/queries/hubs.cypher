@@ -1,5 +1,5 @@
 // question: Which entities tie most papers together?
-// parameter: type str = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
+// parameter: type label = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
 // parameter: limit int = 20 -- how many entities
 // column: type -- Task, Method, Model, Dataset or Metric
 // column: name -- of the entity
@@ -10,7 +10,7 @@
 // column: last -- date of the latest of the papers
 // column: id -- the same in every store and export
 MATCH (p:Paper)-->(e:Entity)
-WHERE $type IS NULL OR toLower($type) IN [label IN labels(e) | toLower(label)]
+WHERE $type IS NULL OR $type IN labels(e)
 WITH e, count(DISTINCT p) AS papers, min(p.published) AS first, max(p.published) AS last
 ORDER BY papers DESC, e.id
 LIMIT $limit

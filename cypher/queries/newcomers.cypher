@@ -1,6 +1,6 @@
 // question: Which entities do papers name for the first time since a date?
 // parameter: since str = "2024" -- a date: 2024, 2024-09 or 2024-09-02
-// parameter: type str = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
+// parameter: type label = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
 // parameter: papers int = 2 -- only entities of at least so many dated papers
 // parameter: limit int = 20 -- how many entities
 // column: type -- Task, Method, Model, Dataset or Metric
@@ -11,7 +11,7 @@
 // column: paper -- title of the earliest paper
 // column: id -- the same in every store and export
 MATCH (p:Paper)-->(e:Entity)
-WHERE $type IS NULL OR toLower($type) IN [label IN labels(e) | toLower(label)]
+WHERE $type IS NULL OR $type IN labels(e)
 WITH DISTINCT e, p
 ORDER BY p.published, p.id
 WITH e, [q IN collect(p) WHERE q.published IS NOT NULL | q] AS dated, count(p) AS all

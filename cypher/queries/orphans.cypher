@@ -1,5 +1,5 @@
 // question: Which entities stand alone: one paper mentions them in passing, and nothing else speaks of them?
-// parameter: type str = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
+// parameter: type label = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
 // parameter: limit int = 50 -- how many entities
 // column: type -- Task, Method, Model, Dataset or Metric
 // column: name -- of the entity
@@ -9,7 +9,7 @@
 // column: id -- the same in every store and export
 // column: sentence -- where the paper says so
 MATCH (p:Paper)-[m:MENTIONS]->(e:Entity)
-WHERE ($type IS NULL OR toLower($type) IN [label IN labels(e) | toLower(label)])
+WHERE ($type IS NULL OR $type IN labels(e))
   AND NOT EXISTS { MATCH (e)-->(:Entity) }
   AND NOT EXISTS { MATCH (e)<-[other]-(q) WHERE q.id <> p.id OR type(other) <> 'MENTIONS' }
 RETURN [label IN labels(e) WHERE label <> 'Entity'][0] AS type, e.name AS name, m.confidence AS confidence, p.title AS paper,

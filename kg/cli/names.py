@@ -89,7 +89,7 @@ def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Paramet
         if near
         else f"kg query {target} find -p text=... finds names"
     )
-    raise QueryError(value, what, todo)
+    raise QueryError(value.strip() or repr(value), what, todo)
 
 
 def _same_metric(value: str, known: list[Named]) -> list[tuple[Named, bool]]:

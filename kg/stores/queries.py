@@ -30,11 +30,16 @@ def _bool(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
+def _label(text: str) -> str:
+    return {label.lower(): label for label in ENTITY_TYPES}[text.lower()]
+
+
 PARAMETER_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
     "str": str,
     "int": int,
     "float": float,
     "bool": _bool,
+    "label": _label,
 }
 """Types of parameters, and how the text of the command line becomes one."""
 

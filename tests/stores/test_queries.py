@@ -25,6 +25,7 @@ HEADER = """\
 // parameter: limit int = 5 -- how many
 // parameter: exact bool = false -- or not
 // parameter: least float = null -- from where
+// parameter: type label = null -- of which type
 // parameter: of Task|Method = "a | b = c" -- of what
 // column: a -- the first
 """
@@ -44,16 +45,18 @@ def test_header_becomes_a_record(query: NamedQuery) -> None:
         ("limit", "int", False, 5),
         ("exact", "bool", False, False),
         ("least", "float", False, None),
+        ("type", "label", False, None),
         ("of", "Task|Method", False, "a | b = c"),
     ]
-    assert [p.labels for p in query.parameters] == [(), (), (), (), ("Task", "Method")]
+    assert [p.labels for p in query.parameters] == [(), (), (), (), (), ("Task", "Method")]
     assert [column.name for column in query.columns] == ["a"]
 
 
 def test_text_becomes_the_declared_type(query: NamedQuery) -> None:
     """Values of the command line are converted, and defaults fill the rest."""
-    values = bind(query, {"name": "7", "limit": "7", "exact": "TRUE"})
-    assert values == {"name": "7", "limit": 7, "exact": True, "least": None, "of": "a | b = c"}
+    values = bind(query, {"name": "7", "limit": "7", "exact": "TRUE", "type": "dataset"})
+    known = {"name": "7", "limit": 7, "exact": True, "type": "Dataset"}
+    assert values == {**known, "least": None, "of": "a | b = c"}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,10 @@ def test_text_becomes_the_declared_type(query: NamedQuery) -> None:
             "has no parameter 'nmae'; name a parameter like name; it takes: name (str, ",
         ),
         ({"name": "a", "limit": "many"}, "parameter 'limit' is 'many', not of type int"),
+        (
+            {"name": "a", "type": "paper"},
+            "parameter 'type' is 'paper', not of type label; it means: of which type",
+        ),
         ({"name": "a", "exact": "maybe"}, "parameter 'exact' is 'maybe', not of type bool"),
     ],
 )
