@@ -50,18 +50,20 @@ def answers(
         value = values[parameter.name]
         if parameter.labels and value is not None:
             found = _meant(store, target, parameter, value)
-            if found.id != value:
+            if found is not None:
                 taken[parameter.name] = found.id
                 say(f"{value!r} is taken for {found.names[0]} ({found.id})")
     if taken:
         yield from store.run(query.text, {**values, **taken})
 
 
-def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Parameter", value: str) -> Named:
-    """Return the entity that a name means, with the name for an id where it is one of the graph.
+def _meant(
+    store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Parameter", value: str
+) -> Named | None:
+    """Return the entity that a name means, or None where the graph knows the name as it is.
 
     Raises:
-        QueryError: There is none, or more than one.
+        QueryError: There is none, or more than one; tells near names.
     """
     from kg.link.explain import near_names
     from kg.link.forms import fold
@@ -71,7 +73,7 @@ def _meant(store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Paramet
     known = [Named(row["id"], (row["name"], *row["aliases"])) for row in rows]
     lower = value.lower()
     if any(lower == entity.id or lower in map(str.lower, entity.names) for entity in known):
-        return Named(value, (value,))
+        return None
     spelled = [entity for entity in known if fold(value) in map(fold, entity.names)]
     metrics = _same_metric(value, known) if "Metric" in parameter.labels else []
     for found in (spelled, [entity for entity, abbreviated in metrics if abbreviated]):
