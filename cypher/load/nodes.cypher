@@ -1,7 +1,9 @@
-// One batch of nodes of one label; a row is {id, properties}, and the properties hold the id too.
-// The label is static and its id constrained, so every MERGE is one look-up in an index.
+// One batch of nodes of one label that a graph has and the server has not, or otherwise; a row is
+// [id, hash, properties...] in the order of the schema. Labels are static and the id constrained, so every
+// MERGE is one look-up in an index. Every property of the schema is set, null removes it; others, which
+// are not ours, stay. A node belongs to all graphs that have it and has the content of the last one loaded.
 UNWIND $rows AS row
-MERGE (node:<label> {id: row.id})
-SET node = row.properties
-SET node:<labels>
+MERGE (node:<labels> {id: row[0]})
+SET <each property from 2: node.<property> = row[<index>]>, node.kg_hash = row[1],
+  node.kg_graphs = CASE WHEN $graph IN node.kg_graphs THEN node.kg_graphs ELSE coalesce(node.kg_graphs, []) + $graph END
 RETURN count(node) AS rows

@@ -12,7 +12,8 @@ from kg import __version__
 from kg.cli.about import evaluate, info
 from kg.cli.building import build
 from kg.cli.identity import explain, merge, split
-from kg.cli.outputs import export, load
+from kg.cli.loading import load
+from kg.cli.outputs import export
 from kg.cli.questions import check, leaderboard, query, stats
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError

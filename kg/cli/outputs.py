@@ -1,46 +1,12 @@
-"""The commands that take a graph elsewhere: load, export."""
+"""The command that takes a graph elsewhere: export."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from kg.cli.terminal import DIRECTORY, FILE, ask_password, progress_bar, say
+from kg.cli.terminal import DIRECTORY, FILE, say
 from kg.exports import EXPORTS, write_export
-
-
-@click.command()
-@click.argument("directory", type=DIRECTORY)
-@click.option("--uri", envvar="NEO4J_URI", required=True, help="Address of the server [env: NEO4J_URI].")
-@click.option(
-    "--username", envvar="NEO4J_USERNAME", default="neo4j", show_default=True, help="Name to log in with."
-)
-@click.option("--database", envvar="NEO4J_DATABASE", help="Database (default: the server's own default).")
-@click.option(
-    "--batch-size", default=5000, show_default=True, type=click.IntRange(min=1), help="Rows a transaction."
-)
-def load(directory: Path, uri: str, username: str, database: str | None, batch_size: int) -> None:
-    """Load a graph directory into Neo4j; loading twice is loading once.
-
-    The password is taken from NEO4J_PASSWORD or asked for.
-
-    \b
-    Example:
-      kg load graph.kg --uri bolt://127.0.0.1:7687
-    """
-    from kg.directory import read_graph
-    from kg.stores.neo4j import open_neo4j
-
-    graph = read_graph(directory)
-    with open_neo4j(uri, username, ask_password(uri, username), database) as store:
-        total = len(graph.nodes) + len(graph.edges)
-        with progress_bar(range(total), total, "Loading") as bar:
-            loaded = store.load(graph, lambda done, _: bar.update(done - bar.pos), batch_size)
-    new = f"{loaded.nodes_created} and {loaded.edges_created} of them new"
-    say(f"{uri}: {loaded.nodes} nodes and {loaded.edges} edges are there, {new}")
-    if loaded.nodes_surplus or loaded.edges_surplus:
-        surplus = f"{loaded.nodes_surplus} nodes and {loaded.edges_surplus} edges"
-        say(f"{uri} also holds {surplus} of our kinds that are not in {directory}, from an earlier load")
 
 
 @click.command()

@@ -24,9 +24,9 @@ from typing import Any, Final
 
 from kg.errors import DirectoryError, QueryError, StoreError
 from kg.records import Graph, read_edges, read_nodes
-from kg.schema import EDGE_TYPES, NODES
-from kg.stores.batches import Progress, batches, check_loaded
-from kg.stores.cypher import read_cypher, schema_statements
+from kg.schema import EDGE_TYPES
+from kg.stores.batches import Part, Progress, check_loaded, cut, parts, rows
+from kg.stores.cypher import fill, read_cypher, statements
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 _LANGUAGE: Final = "opencypher"
@@ -176,23 +176,19 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
     database = arcadedb.create_database(str(path))
     try:
         database.command("sql", f"ALTER DATABASE `{_LIMIT}` 0")  # it is meant for queries alone
-        # Types come first: an entity type extends Entity, which is the engine's way to a second label.
-        database.schema.create_vertex_type("Entity")
-        for node in NODES:
-            parent = " EXTENDS Entity" if node.entity else ""
-            database.command("sql", f"CREATE VERTEX TYPE {node.label}{parent}")
-        for type_ in EDGE_TYPES:
-            database.schema.create_edge_type(type_)
-        for statement in schema_statements():
-            database.command(_LANGUAGE, statement)
+        for language, name in (("sql", "backends/embedded.sql"), (_LANGUAGE, "schema.cypher")):
+            for statement in statements(name):
+                database.command(language, statement)
         done, total = 0, len(graph.nodes) + len(graph.edges)
-        for statement, rows in batches(graph, _BATCH):
-            with database.transaction():
-                (found,) = database.command(_LANGUAGE, statement, {"rows": rows}).to_list()
-            check_loaded(str(path.parent), len(rows), found["rows"])
-            done += len(rows)
-            if progress is not None:
-                progress(done, total)
+        for part in parts(graph):
+            statement = _statement(part)
+            for some in cut(rows(part), _BATCH):
+                with database.transaction():
+                    (found,) = database.command(_LANGUAGE, statement, {"rows": some}).to_list()
+                check_loaded(str(path.parent), len(some), found["rows"])
+                done += len(some)
+                if progress is not None:
+                    progress(done, total)
         database.command("sql", f"ALTER DATABASE `{_LIMIT}` null")
     except arcadedb.ArcadeDBError as error:
         what = f"the graph cannot be loaded ({_reason(error)})"
@@ -204,6 +200,10 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
     (path / _COMPLETE).write_text("".join(lines), encoding="utf-8")
     for file in path.iterdir():
         file.chmod(0o444)  # two readers that close at once shall not write the same file
+
+
+def _statement(part: Part) -> str:
+    return fill(f"load/new-{part.kind}s", part.properties, **part.names)
 
 
 def _publish(built: Path, path: Path) -> None:
@@ -247,8 +247,9 @@ def _modified(path: Path) -> float:
 def _key(directory: Path) -> str:
     """Return the name of the database that belongs to the graph as it is now."""
     digest = hashlib.sha256()
-    for part in (*schema_statements(), read_cypher("load/nodes"), read_cypher("load/edges")):
-        digest.update(part.encode())
+    loading = (_statement(part) for part in parts(Graph((), ())))
+    for text in (read_cypher("backends/embedded.sql"), read_cypher("schema.cypher"), *loading):
+        digest.update(text.encode())
     try:
         for name in _SOURCES:
             with (directory / name).open("rb") as file:

@@ -1,10 +1,4 @@
-"""The Neo4j store: load a graph into a server with the official driver, and query it.
-
-A load runs ``cypher/schema.cypher`` and then batches of ``UNWIND $rows MERGE``, nodes
-before edges, each in a transaction that the driver itself repeats after a passing
-fault. Loading again changes nothing but what the graph has changed; what it no longer
-has is left in place, and counted.
-"""
+"""The Neo4j store: a connection to a server by the official driver, to load graphs and to query them."""
 
 import logging
 import re
@@ -16,16 +10,15 @@ from urllib.parse import urlsplit
 
 from kg.errors import KGError, QueryError, StoreError
 from kg.records import Graph
-from kg.schema import EDGE_TYPES, NODE_TYPES
-from kg.stores.batches import Batch, Progress, batches, check_loaded
-from kg.stores.cypher import fill, schema_statements
+from kg.stores.batches import Progress
+from kg.stores.loading import BATCH, Loaded, compare, load
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Query, ResultSummary, Session
+    from neo4j import Driver, Query, ResultSummary, Session
 
-BATCH: Final = 5_000
-"""Rows a transaction; the size that Neo4j advises for updates, well below the default memory of one."""
+GRAPH: Final = "kg"
+"""Name of a graph where none is given."""
 
 _OLDEST: Final = (5, 7)  # the first that can be told to send no notifications
 _SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -40,18 +33,6 @@ _DOES_MORE: Final = {
     "ProcedureCall": "it calls a procedure that administers the server, and graphs are read-only here",
 }
 """What operators of a plan do that the read mode of a server lets through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a load did, by the server's own count."""
-
-    nodes: int  # of the graph
-    edges: int
-    nodes_created: int  # that the server did not have before
-    edges_created: int
-    nodes_surplus: int  # of our labels, that the server has beyond the graph
-    edges_surplus: int  # of our types
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +109,38 @@ class Neo4jStore:
             raise QueryError("query", "it is empty", "write Cypher or the name of a query")
         return Query(text, timeout=self.seconds)
 
-    def load(self, graph: Graph, progress: Progress | None = None, batch_size: int = BATCH) -> Loaded:
-        """Bring constraints, nodes and edges to the server; loading twice equals loading once.
-
-        Nothing is removed: what the server has beyond the graph, of an earlier load
-        or of someone else, stays and is counted as surplus.
+    def load(
+        self,
+        graph: Graph,
+        progress: Progress | None = None,
+        batch_size: int = BATCH,
+        name: str = GRAPH,
+    ) -> Loaded:
+        """Bring the server to the state of a graph, see `kg.stores.loading`.
 
         Args:
             graph: What the server shall hold afterwards.
             progress: Told after every batch.
             batch_size: Nodes or edges a transaction.
+            name: Under which the server knows the graph. What it holds under this name
+                and the graph has not is removed.
 
         Raises:
             StoreError: The server went away or refused, or an edge names a node that is
                 not there. Batches before that stay; a new load completes them.
         """
-        created = [0, 0]
-        done, total = 0, len(graph.nodes) + len(graph.edges)
         with _translated(self.where), self.driver.session(**self._session("WRITE")) as session:
-            for statement in schema_statements():
-                session.run(statement).consume()
-            for batch in batches(graph, batch_size):
-                found, nodes, edges = session.execute_write(_load, batch)
-                check_loaded(self.where, len(batch.rows), found)
-                created[0] += nodes
-                created[1] += edges
-                done += len(batch.rows)
-                if progress is not None:
-                    progress(done, total)
-            there = session.execute_read(_count)
-        nodes, edges = len(graph.nodes), len(graph.edges)
-        return Loaded(nodes, edges, created[0], created[1], there[0] - nodes, there[1] - edges)
+            return load(session, self.where, graph, name, batch_size, progress=progress)
+
+    def compare(self, graph: Graph, name: str = GRAPH) -> Loaded:
+        """Tell what a load would do, and write nothing.
+
+        Raises:
+            StoreError: The server went away or refused, or an edge names a node that is
+                not there.
+        """
+        with _translated(self.where), self.driver.session(**self._session("READ")) as session:
+            return compare(session, graph, name)
 
     def _session(self, mode: str) -> dict[str, Any]:
         return {"database": self.database, "default_access_mode": mode}
@@ -221,25 +203,6 @@ def _operators(plan: Mapping[str, Any]) -> set[str]:
     """Return the operators of a plan: ``LoadCSV`` of ``LoadCSV@neo4j``."""
     own = {str(plan.get("operatorType", "")).partition("@")[0]}
     return own.union(*(_operators(child) for child in plan.get("children", ())))
-
-
-def _load(transaction: "ManagedTransaction", batch: Batch) -> tuple[int, int, int]:
-    """Run one batch; return rows found, nodes created and edges created."""
-    result = transaction.run(batch.statement, rows=batch.rows)
-    found = result.single(strict=True)["rows"]
-    counters = result.consume().counters
-    return found, counters.nodes_created, counters.relationships_created
-
-
-def _count(transaction: "ManagedTransaction") -> tuple[int, int]:
-    """Count the server's nodes of our labels and edges of our types; it keeps these, so it is cheap."""
-    nodes = [fill("load/count-nodes", label=label) for label in NODE_TYPES]
-    edges = [fill("load/count-edges", type=type_) for type_ in EDGE_TYPES]
-    nodes_there, edges_there = (
-        sum(transaction.run(statement).single(strict=True)["count"] for statement in statements)
-        for statements in (nodes, edges)
-    )
-    return nodes_there, edges_there
 
 
 def _plain(value: Any) -> Any:
@@ -328,6 +291,9 @@ def _error(where: str, error: Exception, seconds: float | None, shift: int) -> K
             return QueryError("query", _POSITION.sub(lambda found: _moved(found, shift), message), todo)
         case ["Database", "DatabaseNotFound"]:
             what, todo = f"it has no such database ({message})", "name another one or leave it out"
+        case ["Schema", "ConstraintCreationFailed" | "ConstraintValidationFailed"]:
+            what = f"it holds other nodes of our labels with equal ids ({message})"
+            todo = "load into a database of its own (--database)"
         case _ if isinstance(error, ConfigurationError):
             return _too_old(
                 where, message

@@ -2,18 +2,22 @@
 
 In a store a date is its ISO 8601 text (sortable, and as precise as known), a decimal a
 float, a list of strings a list; an unknown property is absent. A node or an edge that a
-query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends;
-the keys of other maps are sorted, as stores give them in any order.
+query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends
+and without the two properties by which a load keeps its books; the keys of other maps are
+sorted, as stores give them in any order.
 Every row can be written as JSON: what JSON lacks becomes None or text.
 """
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from kg.records import Edge, Node, Value
 from kg.schema import EDGE_TYPES, NODE_TYPES, Property
+
+BOOKS: Final = frozenset({"kg_graphs", "kg_hash"})
+"""Properties on a server that tell of loads, see `kg.stores.loading`."""
 
 StoredValue = str | int | float | bool | list[str]
 
@@ -72,5 +76,5 @@ def _stored(value: Value) -> StoredValue:
 
 def _ordered(properties: Mapping[str, Any], known: tuple[Property, ...]) -> dict[str, Any]:
     names = [prop.name for prop in known if prop.name in properties]
-    others = sorted(properties.keys() - {"id", *names})  # of a graph that is not ours
+    others = sorted(properties.keys() - {"id", *names} - BOOKS)  # of a graph that is not ours
     return {name: properties[name] for name in (*names, *others)}

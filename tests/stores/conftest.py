@@ -110,9 +110,7 @@ def loaded_too(store: Neo4jStore, graph: Graph, more: Graph) -> Iterator[None]:
     try:
         yield
     finally:
-        known = [node.id for node in graph.nodes]
-        text = "MATCH (n) WHERE NOT n.id IN $known DETACH DELETE n"
-        store.driver.execute_query(text, known=known)
+        store.load(graph)
 
 
 @contextmanager

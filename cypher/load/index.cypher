@@ -1,2 +1,0 @@
-// Template of one line of schema.cypher.
-CREATE INDEX <name> IF NOT EXISTS FOR (node:<label>) ON (node.<property>);

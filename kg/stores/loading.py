@@ -1,0 +1,191 @@
+"""Bring a server to the state of a graph: compare what it holds, write the difference.
+
+Every node and edge on the server carries the names of the graphs that have it
+(``kg_graphs``) and a hash of its content (``kg_hash``). A load reads both, and then adds
+what the server lacks, writes anew what has another hash, and removes what the graph has
+no more; where nothing differs, nothing is written.
+
+Ids are unique in a database, so graphs share what they both have. Such a node or edge
+belongs to all of them, has the content of the one that was loaded last (the others
+notice by the hash when they are loaded again), and goes when the last of them gives it
+up. Nodes and edges of no graph are never touched, nor are properties that are not of the
+schema; a node that someone has tied to others stays when its graph gives it up.
+
+Each batch is a transaction of its own, which the driver repeats after a passing fault.
+A load that was cut off leaves whole batches, and the next one does the rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kg.records import Graph
+from kg.schema import EDGE_TYPES, NODE_TYPES
+from kg.stores.batches import Part, Progress, Row, check_loaded, cut, parts, rows
+from kg.stores.cypher import fill, statements
+
+if TYPE_CHECKING:
+    from neo4j import ManagedTransaction, Session
+
+BATCH: Final = 5_000
+"""Rows a transaction; the size that Neo4j advises for updates, well below the default memory of one."""
+
+
+class Count(NamedTuple):
+    """What a load does to the nodes of one label, or the edges of one type."""
+
+    kind: str  # "node" or "edge"
+    name: str  # label or type
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did, or would do."""
+
+    counts: tuple[Count, ...]  # of every label and type
+    kept: int  # nodes and edges that were to be removed, but others have them too
+    nodes_besides: int  # that the database holds and the graph has not
+    edges_besides: int
+
+    def total(self, kind: str, *fields: str) -> int:
+        """Return the sum of some fields of `Count` over the nodes or the edges."""
+        return sum(getattr(count, field) for count in self.counts if count.kind == kind for field in fields)
+
+    @property
+    def written(self) -> bool:
+        """Tell whether there was any difference."""
+        return any(count.added or count.changed or count.removed for count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What has to be written of one part."""
+
+    part: Part
+    added: tuple[Row, ...]
+    changed: tuple[Row, ...]
+    removed: tuple[Row, ...]  # id, and of an edge that of its source
+    unchanged: int
+
+    def count(self) -> Count:
+        numbers = (len(self.added), len(self.changed), len(self.removed), self.unchanged)
+        return Count(self.part.kind, self.part.name, *numbers)
+
+
+def compare(session: "Session", graph: Graph, name: str) -> Loaded:
+    """Tell what a load would do, and write nothing.
+
+    Args:
+        session: Of the database.
+        graph: What the server would hold.
+        name: Under which the server knows the graph.
+
+    Raises:
+        StoreError: An edge names a node that the graph does not have.
+    """
+    differences = session.execute_read(_differences, graph, name)
+    return Loaded(tuple(each.count() for each in differences), 0, 0, 0)
+
+
+def load(
+    session: "Session", where: str, graph: Graph, name: str, batch_size: int, *, progress: Progress | None
+) -> Loaded:
+    """Bring indexes, nodes and edges to the server and take away what the graph has no more.
+
+    Args:
+        session: Of the database.
+        where: Address of the server, for messages.
+        graph: What the server shall hold.
+        name: Under which the server knows the graph.
+        batch_size: Nodes or edges a transaction.
+        progress: Told after every batch.
+
+    Raises:
+        StoreError: An edge names a node that is not there. Batches before that stay; a
+            new load completes them.
+    """
+    session.execute_write(_run_all, statements("schema.cypher"))
+    differences = session.execute_read(_differences, graph, name)
+    counts = tuple(each.count() for each in differences)
+    total = sum(count.added + count.changed + count.removed for count in counts)
+    done = kept = 0
+
+    def tell(number: int) -> None:
+        nonlocal done
+        done += number
+        if progress is not None:
+            progress(done, total)
+
+    for each in differences:  # nodes come first
+        statement = fill(f"load/{each.part.kind}s", each.part.properties, **each.part.names)
+        for some in cut((*each.added, *each.changed), batch_size):
+            check_loaded(where, len(some), session.execute_write(_write, statement, some, name))
+            tell(len(some))
+    for each in reversed(differences):  # edges come first
+        statement = fill(f"load/remove-{each.part.kind}s", **each.part.names)
+        for some in cut(each.removed, batch_size):
+            kept += len(some) - session.execute_write(_remove, statement, some, name)
+            tell(len(some))
+    # Full text is indexed faster when all is there, and at once where the index is there already.
+    for statement in statements("backends/neo4j.cypher"):
+        session.execute_write(_run_all, (statement,))
+
+    nodes, edges = session.execute_read(_number)
+    return Loaded(counts, kept, nodes - len(graph.nodes), edges - len(graph.edges))
+
+
+def _differences(transaction: "ManagedTransaction", graph: Graph, name: str) -> list[_Difference]:
+    held = _held(transaction, name)
+    return [_difference(part, held[part.name]) for part in parts(graph)]
+
+
+def _held(transaction: "ManagedTransaction", name: str) -> dict[str, dict[str, tuple[str, Row]]]:
+    """Return what the server holds of a graph: by label or type and id, hash and key of removal."""
+    held: dict[str, dict[str, tuple[str, Row]]] = {key: {} for key in (*NODE_TYPES, *EDGE_TYPES)}
+    text = fill("load/held-nodes", labels="|".join(NODE_TYPES))
+    for label, id_, content in transaction.run(text, graph=name, known=list(NODE_TYPES)):
+        held[label][id_] = content, [id_]
+    text = fill("load/held-edges", types="|".join(EDGE_TYPES))
+    for type_, id_, content, source in transaction.run(text, graph=name):
+        held[type_][id_] = content, [id_, source]
+    return held
+
+
+def _difference(part: Part, held: Mapping[str, tuple[str, Row]]) -> _Difference:
+    added, changed, known = [], [], set()
+    for row in rows(part):
+        id_, content = row[:2]
+        if id_ not in held:
+            added.append(row)
+            continue
+        known.add(id_)
+        if held[id_][0] != content:
+            changed.append(row)
+    removed = tuple(key for id_, (_, key) in held.items() if id_ not in known)
+    return _Difference(part, tuple(added), tuple(changed), removed, len(known) - len(changed))
+
+
+def _write(transaction: "ManagedTransaction", statement: str, some: list[Row], name: str) -> int:
+    """Write one batch; return how many rows have met their nodes."""
+    found: int = transaction.run(statement, rows=some, graph=name).single(strict=True)["rows"]
+    return found
+
+
+def _remove(transaction: "ManagedTransaction", statement: str, some: list[Row], name: str) -> int:
+    """Remove one batch; return how many nodes or edges are gone."""
+    counters = transaction.run(statement, rows=some, graph=name).consume().counters
+    return counters.nodes_deleted + counters.relationships_deleted
+
+
+def _run_all(transaction: "ManagedTransaction", texts: tuple[str, ...]) -> None:
+    for text in texts:
+        transaction.run(text).consume()
+
+
+def _number(transaction: "ManagedTransaction") -> tuple[int, int]:
+    nodes, edges = transaction.run(fill("load/count")).single(strict=True)
+    return nodes, edges
