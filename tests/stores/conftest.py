@@ -103,6 +103,20 @@ def neo4j_store(server: dict[str, str], graph: Graph) -> Iterator[Neo4jStore]:
         yield store
 
 
+def wipe(store: Neo4jStore) -> None:
+    """Delete everything that the server holds, but not its indexes."""
+    store.driver.execute_query("MATCH (n) DETACH DELETE n")
+
+
+@pytest.fixture
+def empty_store(neo4j_store: Neo4jStore, graph: Graph) -> Iterator[Neo4jStore]:
+    """Return a connection to a server that holds nothing; the test graph comes back at the end."""
+    wipe(neo4j_store)
+    yield neo4j_store
+    wipe(neo4j_store)
+    neo4j_store.load(graph)
+
+
 @contextmanager
 def loaded_too(store: Neo4jStore, graph: Graph, more: Graph) -> Iterator[None]:
     """Load more than the test graph into the server, and take the surplus out at the end."""

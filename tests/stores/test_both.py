@@ -249,6 +249,24 @@ def test_checks_of_one_kind(check: str, count: int, store: Store) -> None:
     assert [row["check"] for row in rows] == [check] * count
 
 
+@pytest.mark.parametrize(
+    ("index", "text", "found"),
+    [
+        ("kg_entity_name", "tinyflow", ["model:tinyflow"]),
+        ("kg_entity_name", "math AND prob*", ["task:math-word-problems"]),
+        ("kg_entity_aliases", "cot", ["method:chain-of-thought"]),
+        ("kg_paper_title", "slowflow", ["paper:2222222222222222"]),
+        ("kg_paper_abstract", '"points above"', ["paper:1111111111111111"]),
+        ("kg_result_evidence", "llama", ["result:aaaaaaaaaaaaaaaa", "result:bbbbbbbbbbbbbbbb"]),
+        ("kg_result_evidence", "nowhere", []),
+    ],
+)
+def test_full_text_is_found(index: str, text: str, found: list[str], store: Store) -> None:
+    """One query searches names, aliases, titles, abstracts and evidence in both stores."""
+    cypher = "CALL db.index.fulltext.queryNodes($index, $text) YIELD node RETURN node.id AS id ORDER BY id"
+    assert [row["id"] for row in store.run(cypher, {"index": index, "text": text})] == found
+
+
 def test_hostile_text_survives(store: Store) -> None:
     """Quotes, markup, line separators and astral characters come back untouched, also as a parameter."""
     rows = store.run("MATCH (p:Paper) WHERE p.title = $title RETURN p.title AS title", {"title": HOSTILE})

@@ -1,6 +1,5 @@
-"""Loading into a real Neo4j server, and what is said when that fails."""
+"""Connecting to a real Neo4j server, and what is said when that fails."""
 
-import dataclasses
 import os
 import socket
 import threading
@@ -12,82 +11,17 @@ import neo4j
 import pytest
 
 from kg.errors import QueryError, StoreError
-from kg.records import Graph, edge_id
-from kg.stores.neo4j import Loaded, Neo4jStore, open_neo4j
-from tests.stores.conftest import loaded_too, neo4j_script, with_claims
+from kg.stores.neo4j import Neo4jStore, open_neo4j
+from tests.stores.conftest import neo4j_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-COUNTS = (
-    "MATCH (n) RETURN count(n) AS count",
-    "MATCH ()-[e]->() RETURN count(e) AS count",
-    "MATCH (n:Entity) RETURN count(n) AS count",
-)
-
-
-def counts(store: Neo4jStore) -> list[int]:
-    """Return the numbers of nodes, edges and entities."""
-    return [row["count"] for text in COUNTS for row in store.run(text)]
-
-
-def test_loading_twice_equals_loading_once(neo4j_store: Neo4jStore, graph: Graph) -> None:
-    """A second load creates nothing and leaves the same graph, whatever the batches."""
-    before = counts(neo4j_store)
-    loaded = neo4j_store.load(graph, batch_size=2)
-    assert loaded == Loaded(len(graph.nodes), len(graph.edges), 0, 0, 0, 0)
-    entities = [node for node in graph.nodes if node.label not in ("Paper", "Result")]
-    assert counts(neo4j_store) == before == [len(graph.nodes), len(graph.edges), len(entities)]
-
-
-def test_changed_properties_are_loaded(neo4j_store: Neo4jStore, graph: Graph) -> None:
-    """A second load takes over new values and drops properties that are gone."""
-    changed = tuple(
-        dataclasses.replace(node, properties=(("name", "TinyFlow 2"), ("version", "2")))
-        if node.id == "model:tinyflow"
-        else node
-        for node in graph.nodes
-    )
-    text = "MATCH (m:Model {id: 'model:tinyflow'}) RETURN m"
-    try:
-        neo4j_store.load(dataclasses.replace(graph, nodes=changed))
-        (row,) = neo4j_store.run(text)
-        assert row["m"] == {"id": "model:tinyflow", "label": "Model", "name": "TinyFlow 2", "version": "2"}
-    finally:
-        neo4j_store.load(graph)
-    (row,) = neo4j_store.run(text)
-    assert "version" not in row["m"]
-
-
-def test_surplus_of_an_earlier_graph_is_counted(neo4j_store: Neo4jStore, graph: Graph) -> None:
-    """What the server has beyond the graph is counted after a load, and left in place."""
-    with loaded_too(neo4j_store, graph, with_claims(graph, ("absolute", "1", None, None))):
-        loaded = neo4j_store.load(graph)
-        assert (loaded.nodes_surplus, loaded.edges_surplus) == (2, 3)
-        assert counts(neo4j_store)[:2] == [len(graph.nodes) + 2, len(graph.edges) + 3]
 
 
 def test_bytes_are_hexadecimal_text(neo4j_store: Neo4jStore) -> None:
     """Bytes, which JSON lacks, become text, also within a list."""
     (row,) = neo4j_store.run("RETURN $data AS a, [$data] AS b", {"data": b"\x00\xff"})
     assert row == {"a": "00ff", "b": ["00ff"]}
-
-
-def test_progress_ends_with_the_whole_graph(neo4j_store: Neo4jStore, graph: Graph) -> None:
-    """Progress is told after every batch and ends with all nodes and edges."""
-    told: list[tuple[int, int]] = []
-    neo4j_store.load(graph, lambda done, total: told.append((done, total)), batch_size=5)
-    total = len(graph.nodes) + len(graph.edges)
-    assert told[-1] == (total, total)
-    assert told == sorted(set(told))
-
-
-def test_edge_to_a_missing_node_is_refused(neo4j_store: Neo4jStore, graph: Graph) -> None:
-    """An edge whose node the graph does not have is named before any edge is loaded."""
-    edge = dataclasses.replace(graph.edges[0], id=edge_id("USES", "a", "b"), target="model:nobody")
-    broken = dataclasses.replace(graph, edges=(*graph.edges, edge))
-    with pytest.raises(StoreError, match=f"{edge.id}: names a node that is not there: model:nobody"):
-        neo4j_store.load(broken)
 
 
 SLOW = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a = -b RETURN count(*) AS c"
@@ -131,12 +65,6 @@ def test_writing_tells_what_has_changed(neo4j_store: Neo4jStore) -> None:
     assert list(neo4j_store.write("MATCH (n:Note) DELETE n", changed=told.append)) == []
     assert list(neo4j_store.write("MATCH (n:Note) DELETE n", changed=told.append)) == []
     assert told == [{"labels_added": 1, "nodes_created": 1, "properties_set": 1}, {"nodes_deleted": 1}, {}]
-
-
-def test_every_constraint_is_there(neo4j_store: Neo4jStore) -> None:
-    """The server holds the constraints of schema.cypher after a load."""
-    rows = neo4j_store.run("SHOW CONSTRAINTS YIELD name, type RETURN name, type")
-    assert {row["name"] for row in rows} >= {"paper_id", "entity_id", "result_id", "dataset_id"}
 
 
 def test_second_start_finds_the_same_server(
