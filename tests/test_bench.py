@@ -1,9 +1,15 @@
 """The benchmarks run; what they measure is read by people, never asserted."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from kg.directory import FORMAT, Meta, write_directory
+from kg.records import Graph, dump_lines
 from tests.conftest import ROOT
 
 
@@ -20,4 +26,28 @@ def test_extract_reports_all_three_parts() -> None:
     )
     assert done.returncode == 0, done.stderr
     for part in ("core seconds, at most", "one window a call", "kg_entities", "kg_results adds"):
+        assert part in done.stdout
+
+
+def test_stores_reports_every_comparison(tmp_path: Path, graph: Graph) -> None:
+    """A few nodes give figures of both stores, of every way to load, and of a second load."""
+    if (shutil.which("java") and shutil.which("mvn")) is None:
+        pytest.skip("no Java or no Maven to fetch and run a Neo4j server")
+    contents = {"nodes.jsonl": dump_lines(graph.nodes), "edges.jsonl": dump_lines(graph.edges)}
+    directory = tmp_path / "some.kg"
+    write_directory(directory, contents, Meta(FORMAT, "1", "test 1", (), {}, {}, {}))
+    done = subprocess.run(
+        [sys.executable, "scripts/benchmarks/stores.py", "--nodes", "100", "--rounds", "1", str(directory)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for part in (
+        "kg query DIR leaderboard",
+        "times as fast as one MERGE a row",
+        "times as long as bare batched UNWIND CREATE",
+        "the second has committed nothing",
+    ):
         assert part in done.stdout

@@ -1,7 +1,7 @@
 """Cut a graph into parts, one a label and one an edge type, and these into the rows of load statements."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -66,20 +66,20 @@ def parts(graph: Graph) -> Iterator[Part]:
         yield Part("edge", type_, names, properties, tuple(edges[type_]))
 
 
-def rows(part: Part) -> Iterator[Row]:
+def rows(part: Part, records: Iterable[Node | Edge]) -> Iterator[Row]:
     """Yield the row of each record of a part; a property that is unknown is None.
 
     Rows are lists, as a list has no names of properties that would travel with every
     row: a load into Neo4j takes a fifth less time for it.
     """
-    for record in part.records:
+    for record in records:
         stored = stored_properties(record)
         content = hashlib.blake2b(msgspec.json.encode(stored), digest_size=8).hexdigest()
         ends = (record.source, record.target) if isinstance(record, Edge) else ()
         yield [record.id, content, *ends, *map(stored.get, part.properties)]
 
 
-def cut(items: Sequence[T] | Iterator[T], size: int) -> Iterator[list[T]]:
+def cut(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield the items, at most ``size`` at a time.
 
     >>> list(cut("abcde", 2))

@@ -182,7 +182,7 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
         done, total = 0, len(graph.nodes) + len(graph.edges)
         for part in parts(graph):
             statement = _statement(part)
-            for some in cut(rows(part), _BATCH):
+            for some in cut(rows(part, part.records), _BATCH):
                 with database.transaction():
                     (found,) = database.command(_LANGUAGE, statement, {"rows": some}).to_list()
                 check_loaded(str(path.parent), len(some), found["rows"])

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.records import Graph
+from kg.records import Edge, Graph, Node
 from kg.schema import EDGE_TYPES, NODE_TYPES
 from kg.stores.batches import Part, Progress, Row, check_loaded, cut, parts, rows
 from kg.stores.cypher import fill, statements
@@ -66,8 +66,8 @@ class _Difference:
     """What has to be written of one part."""
 
     part: Part
-    added: tuple[Row, ...]
-    changed: tuple[Row, ...]
+    added: tuple[Node | Edge, ...]
+    changed: tuple[Node | Edge, ...]
     removed: tuple[Row, ...]  # id, and of an edge that of its source
     unchanged: int
 
@@ -122,7 +122,7 @@ def load(
 
     for each in differences:  # nodes come first
         statement = fill(f"load/{each.part.kind}s", each.part.properties, **each.part.names)
-        for some in cut((*each.added, *each.changed), batch_size):
+        for some in cut(rows(each.part, (*each.added, *each.changed)), batch_size):
             check_loaded(where, len(some), session.execute_write(_write, statement, some, name))
             tell(len(some))
     for each in reversed(differences):  # edges come first
@@ -156,17 +156,13 @@ def _held(transaction: "ManagedTransaction", name: str) -> dict[str, dict[str, t
 
 
 def _difference(part: Part, held: Mapping[str, tuple[str, Row]]) -> _Difference:
-    added, changed, known = [], [], set()
-    for row in rows(part):
-        id_, content = row[:2]
-        if id_ not in held:
-            added.append(row)
-            continue
-        known.add(id_)
-        if held[id_][0] != content:
-            changed.append(row)
-    removed = tuple(key for id_, (_, key) in held.items() if id_ not in known)
-    return _Difference(part, tuple(added), tuple(changed), removed, len(known) - len(changed))
+    added = tuple(record for record in part.records if record.id not in held)
+    known = [record for record in part.records if record.id in held]
+    contents = zip(known, rows(part, known), strict=True)
+    changed = tuple(record for record, (id_, content, *_) in contents if held[id_][0] != content)
+    gone = held.keys() - {record.id for record in known}
+    removed = tuple(key for id_, (_, key) in held.items() if id_ in gone)
+    return _Difference(part, added, changed, removed, len(known) - len(changed))
 
 
 def _write(transaction: "ManagedTransaction", statement: str, some: list[Row], name: str) -> int:

@@ -27,12 +27,18 @@ class Process:
     peak: int
 
 
-def in_turns(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Timing]:
-    """Time each run once a round, after a round that warms up: other load meets all of them."""
+def in_turns(
+    runs: Mapping[str, Callable[[], object]], rounds: int, before: Callable[[], object] = lambda: None
+) -> dict[str, Timing]:
+    """Time each run once a round, after a round that warms up: other load meets all of them.
+
+    What is to be done before each run is not timed.
+    """
     wall: dict[str, list[float]] = {name: [] for name in runs}
     cpu: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
+            before()
             clock, used = time.perf_counter(), time.process_time()
             run()
             if number:
