@@ -120,20 +120,22 @@ def load(
         if progress is not None:
             progress(done, total)
 
-    for each in differences:  # nodes come first
-        statement = fill(f"load/{each.part.kind}s", each.part.properties, **each.part.names)
-        for some in cut(rows(each.part, (*each.added, *each.changed)), batch_size):
-            check_loaded(where, len(some), session.execute_write(_write, statement, some, name))
-            tell(len(some))
+    making, waiting = _split(statements("backends/neo4j.cypher"))
+    for kind in ("node", "edge"):
+        for each in (each for each in differences if each.part.kind == kind):
+            statement = fill(f"load/{kind}s", each.part.properties, **each.part.names)
+            for some in cut(rows(each.part, (*each.added, *each.changed)), batch_size):
+                check_loaded(where, len(some), session.execute_write(_write, statement, some, name))
+                tell(len(some))
+        if kind == "node":
+            # The server takes full text into new indexes by itself, while edges are loaded.
+            session.execute_write(_run_all, making)
     for each in reversed(differences):  # edges come first
         statement = fill(f"load/remove-{each.part.kind}s", **each.part.names)
         for some in cut(each.removed, batch_size):
             kept += len(some) - session.execute_write(_remove, statement, some, name)
             tell(len(some))
-    # Full text is indexed faster when all is there, and at once where the index is there already.
-    for statement in statements("backends/neo4j.cypher"):
-        session.execute_write(_run_all, (statement,))
-
+    session.execute_write(_run_all, waiting)
     nodes, edges = session.execute_read(_number)
     return Loaded(counts, kept, nodes - len(graph.nodes), edges - len(graph.edges))
 
@@ -175,6 +177,12 @@ def _remove(transaction: "ManagedTransaction", statement: str, some: list[Row], 
     """Remove one batch; return how many nodes or edges are gone."""
     counters = transaction.run(statement, rows=some, graph=name).consume().counters
     return counters.nodes_deleted + counters.relationships_deleted
+
+
+def _split(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part statements that make indexes from those that wait for them."""
+    waiting = tuple(text for text in texts if text.startswith("CALL "))
+    return tuple(text for text in texts if text not in waiting), waiting
 
 
 def _run_all(transaction: "ManagedTransaction", texts: tuple[str, ...]) -> None:
