@@ -155,6 +155,8 @@ def _opened(directory: Path, path: Path, seconds: float | None) -> Iterator[Embe
             what = f"this process has opened it under another time limit ({limit} ms)"
             raise StoreError(str(path), what, "set the time limit with the first opening in a process")
         yield EmbeddedStore(directory, database, seconds)
+    except arcadedb.ArcadeDBError as error:  # the limit itself took longer to read than it allows
+        raise _query_error(error, seconds) from error
     finally:
         database.close()
 
