@@ -15,6 +15,7 @@ from kg.cli.identity import explain, merge, split
 from kg.cli.loading import load
 from kg.cli.outputs import export
 from kg.cli.questions import check, leaderboard, query, stats
+from kg.cli.serving import serve
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError
 
@@ -29,6 +30,7 @@ COMMANDS = (
     explain,
     merge,
     split,
+    serve,
     load,
     export,
     stats,

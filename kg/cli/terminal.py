@@ -20,6 +20,7 @@ from kg.rows import Row
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
+    from kg.stores.batches import Progress
     from kg.stores.embedded import EmbeddedStore
     from kg.stores.neo4j import Neo4jStore
 
@@ -66,6 +67,16 @@ def _embedded(directory: Path, seconds: float | None) -> "Iterator[EmbeddedStore
     from kg.stores.embedded import open_store
 
     with ExitStack() as stack:
+        with database_progress() as progress:
+            store = stack.enter_context(open_store(directory, progress, seconds))
+        with _stoppable():
+            yield store
+
+
+@contextmanager
+def database_progress() -> "Iterator[Progress]":
+    """Yield what shows the progress of making the embedded database; the bar ends with the context."""
+    with ExitStack() as stack:
         bars: list[ProgressBar[int]] = []
 
         def progress(done: int, total: int) -> None:
@@ -73,10 +84,7 @@ def _embedded(directory: Path, seconds: float | None) -> "Iterator[EmbeddedStore
                 bars.append(stack.enter_context(progress_bar(range(total), total, "Making the database")))
             bars[0].update(done - bars[0].pos)
 
-        with open_store(directory, progress, seconds) as store:
-            stack.close()  # the bar ends before the first row is printed
-            with _stoppable():
-                yield store
+        yield progress
 
 
 @contextmanager

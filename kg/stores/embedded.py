@@ -94,9 +94,6 @@ def open_store(
 ) -> Iterator[EmbeddedStore]:
     """Open the embedded database of a graph directory, built first where it is missing or stale.
 
-    Where the directory cannot be written, a stale database is built in a temporary
-    folder that lives as long as the store.
-
     Args:
         directory: A graph directory.
         progress: Told after every batch of a build.
@@ -109,11 +106,26 @@ def open_store(
         StoreError: The database cannot be opened, or runs under another time limit.
     """
     if seconds is not None:
-        _engine(seconds)
+        engine(seconds)
+    with complete_database(directory, progress) as path, _opened(directory, path, seconds) as store:
+        yield store
+
+
+@contextmanager
+def complete_database(directory: Path, progress: Progress | None = None) -> Iterator[Path]:
+    """Yield the folder of the database of a graph directory, built first where it is missing or stale.
+
+    Where the directory cannot be written, a stale database is built in a temporary
+    folder that goes at the end. Nobody may write to the database.
+
+    Raises:
+        DirectoryError: It is not a graph directory.
+        RecordError: The graph does not fit the schema.
+        StoreError: The database cannot be written.
+    """
     path = directory / "db" / _key(directory)
     if _is_complete(path):
-        with _opened(directory, path, seconds) as store:
-            yield store
+        yield path
         return
     graph = Graph(tuple(read_nodes(directory / _SOURCES[0])), tuple(read_edges(directory / _SOURCES[1])))
     with ExitStack() as stack:
@@ -125,7 +137,8 @@ def open_store(
             _build(path, graph, progress)
         else:
             _build_in_place(building, path, graph, progress)
-        yield stack.enter_context(_opened(directory, path, seconds))
+        del graph  # may be large, and a store stays open for long
+        yield path
 
 
 def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress | None) -> None:
@@ -141,13 +154,13 @@ def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress
 
 @contextmanager
 def _opened(directory: Path, path: Path, seconds: float | None) -> Iterator[EmbeddedStore]:
-    arcadedb = _engine()
+    arcadedb = engine()
     try:
         database = arcadedb.DatabaseFactory(str(path)).open(read_only=True)
     except arcadedb.ArcadeDBError as error:
         raise StoreError(
             str(path),
-            f"the database cannot be opened ({_reason(error)})",
+            f"the database cannot be opened ({engine_reason(error)})",
             f"wait until no other program uses it, or delete {path.parent}: it is rebuilt from the graph",
         ) from error
     try:
@@ -174,7 +187,7 @@ def _milliseconds(seconds: float) -> int:
 
 def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
     """Build a complete database; the caller sees to it that nobody reads it before."""
-    arcadedb = _engine()
+    arcadedb = engine()
     database = arcadedb.create_database(str(path))
     try:
         database.command("sql", f"ALTER DATABASE `{_LIMIT}` 0")  # it is meant for queries alone
@@ -193,7 +206,7 @@ def _build(path: Path, graph: Graph, progress: Progress | None) -> None:
                     progress(done, total)
         database.command("sql", f"ALTER DATABASE `{_LIMIT}` null")
     except arcadedb.ArcadeDBError as error:
-        what = f"the graph cannot be loaded ({_reason(error)})"
+        what = f"the graph cannot be loaded ({engine_reason(error)})"
         raise StoreError(str(path.parent), what, "build it again with: kg build PAGES... -o DIR") from error
     finally:
         database.close()
@@ -265,14 +278,14 @@ def _key(directory: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _engine(seconds: float | None = None) -> Any:
+def engine(seconds: float | None = None) -> Any:
     """Start ArcadeDB with its settings, where it does not run yet, its log kept away from the terminal.
 
     Its log file goes where the engine puts it, ``arcadedb/log`` in the user's state
     directory; ``ARCADEDB_LOG_CONSOLE=1`` shows the log, for finding faults.
     """
     os.environ.setdefault("ARCADEDB_LOG_CONSOLE", "0")
-    engine = importlib.import_module("arcadedb")
+    arcadedb = importlib.import_module("arcadedb")
     log = logging.getLogger("arcadedb")
     if not log.handlers:
         log.addHandler(logging.NullHandler())
@@ -281,16 +294,16 @@ def _engine(seconds: float | None = None) -> Any:
     given = os.environ.get(_ISOLATE)
     os.environ[_ISOLATE] = " ".join([*(given or "").split(), *settings])
     try:
-        engine.DatabaseFactory(os.devnull).exists()  # the first call of all starts it
+        arcadedb.DatabaseFactory(os.devnull).exists()  # the first call of all starts it
     finally:  # settings of this process are not those of its children
         os.environ.pop(_ISOLATE)
         if given is not None:
             os.environ[_ISOLATE] = given
-    return engine
+    return arcadedb
 
 
 def _query_error(error: Exception, seconds: float | None) -> QueryError:
-    reason = _reason(error)
+    reason = engine_reason(error)
     if any("NotIdempotent" in kind for kind, _ in getattr(error, "java_chain", ())):
         # The engine says so too of procedures and functions that it does not know.
         what = "it writes, and graphs are read-only here (or it calls a procedure that does not only read)"
@@ -304,7 +317,7 @@ def _query_error(error: Exception, seconds: float | None) -> QueryError:
     return QueryError("query", reason, "correct the Cypher or pass the parameter with -p key=value")
 
 
-def _reason(error: Exception) -> str:
+def engine_reason(error: Exception) -> str:
     """Return the innermost message of the engine in one line."""
     told = [message for _, message in getattr(error, "java_chain", ()) if message not in (None, "", "null")]
     return str((told or [error])[-1]).strip().splitlines()[0]
