@@ -27,8 +27,9 @@ ALLOWED = {
     "kg.extract": RECORDS | {"kg.metrics"},
     "kg.link": RECORDS | {"kg.files"},
     "kg.graph": RECORDS | {"kg.metrics", "kg.checks"},
-    "kg.stores": RECORDS,
-    "kg.exports": RECORDS | {"kg.files"},
+    "kg.stored": RECORDS,
+    "kg.stores": RECORDS | {"kg.stored"},
+    "kg.exports": RECORDS | {"kg.stored", "kg.files"},
     "kg.build": RECORDS | STAGES | {"kg.directory"},
     "kg.cli": RECORDS
     | STAGES

@@ -15,7 +15,7 @@ import pytest
 
 from kg.checks import CHECKS
 from kg.cli import main
-from kg.exports import EXPORTS
+from kg.exports import EXPORTS, FOLDERS
 from kg.link import CONFIDENCE, RULES
 from kg.pages import FORMATS
 from kg.stores.queries import named_query, query_names
@@ -38,7 +38,9 @@ def page_formats() -> str:
 
 def export_formats() -> str:
     """Return the table of export formats."""
-    return _table(("format", "is"), [(f"`{name}`", export.help) for name, export in EXPORTS.items()])
+    return _table(
+        ("format", "is"), [(f"`{name}`", export.help) for name, export in {**EXPORTS, **FOLDERS}.items()]
+    )
 
 
 def checks() -> str:

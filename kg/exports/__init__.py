@@ -3,11 +3,12 @@
 Input: a `Graph`. Output: text, the same bytes for equal graphs. Assumes that the graph
 fits ``kg.schema``. Ignores on purpose: everything outside the graph.
 
-A new format is a function from `Graph` to chunks of text and a line in `EXPORTS`; the
-choices of the command line, the table of the README and the generic tests follow.
+A new format is a function from `Graph` to chunks of text and a line in `EXPORTS`, or one
+that fills a folder and a line in `FOLDERS`; the choices of the command line, the table of
+the README and the generic tests follow.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -15,10 +16,11 @@ from typing import BinaryIO, Final
 from kg.errors import ExportError
 from kg.exports.graphml import graphml
 from kg.exports.html import html
+from kg.exports.neo4j_admin import COMMAND, FILES, REPORT, neo4j_admin
 from kg.exports.nt import nt
 from kg.exports.rdf import jsonld, ttl
-from kg.files import write_whole
-from kg.records import Graph
+from kg.files import whole_folder, write_whole
+from kg.records import Edge, Graph, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,26 @@ EXPORTS: Final = {
     "jsonld": Export(jsonld, ".jsonld", "RDF as JSON-LD: for programs that read JSON; needs no network"),
     "graphml": Export(graphml, ".graphml", "GraphML for Gephi, yEd, Cytoscape and igraph"),
     "html": Export(html, ".html", "one interactive page that works offline"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderExport:
+    """A format of several files: what fills its folder, record by record, and what it is good for."""
+
+    fill: Callable[[Iterable[Node], Iterable[Edge], Path], None]
+    files: frozenset[str]  # names that may be in such a folder
+    command: str  # what takes the files further, in their folder
+    help: str
+
+
+FOLDERS: Final = {
+    "neo4j-admin": FolderExport(
+        neo4j_admin,
+        FILES | {REPORT},
+        COMMAND,
+        "a folder of CSV files for neo4j-admin database import: streamed, for graphs of many millions",
+    ),
 }
 
 
@@ -57,3 +79,27 @@ def write_export(graph: Graph, format_: str, out: Path | BinaryIO) -> None:
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(out), what, "choose another file with -o") from error
+
+
+def write_folder(nodes: Iterable[Node], edges: Iterable[Edge], format_: str, out: Path) -> None:
+    """Write a graph in a format of `FOLDERS` to a folder, which appears whole or not at all.
+
+    An older export in its place is replaced.
+
+    Args:
+        nodes: Of the graph; taken once, one by one.
+        edges: Of the graph; taken after the nodes, likewise.
+        format_: Name of the format.
+        out: The folder.
+
+    Raises:
+        ExportError: The folder cannot be written or holds other things, or the format
+            cannot hold the graph.
+    """
+    export = FOLDERS[format_]
+    try:
+        with whole_folder(out, export.files) as folder:
+            export.fill(nodes, edges, folder)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise ExportError(str(out), what, "choose another folder with -o") from error

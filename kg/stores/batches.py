@@ -11,7 +11,7 @@ import msgspec
 from kg.errors import StoreError
 from kg.records import Edge, Graph, Node
 from kg.schema import EDGE_TYPES, NODE_TYPES, labels
-from kg.stores.values import stored_properties
+from kg.stored import content_hash, stored_properties
 
 Progress = Callable[[int, int], None]
 """Told after every batch how many nodes and edges are done, and how many there are to do."""

@@ -1,30 +1,17 @@
-"""Property values and whole records, between our records and the stores.
+"""Values and whole records that a query returns, as plain Python values; see `kg.stored` for the other way.
 
-In a store a date is its ISO 8601 text (sortable, and as precise as known), a decimal a
-float, a list of strings a list; an unknown property is absent. A node or an edge that a
-query returns whole has the keys of ``nodes.jsonl`` and ``edges.jsonl``, without the ends
-and without the two properties by which a load keeps its books; the keys of other maps are
-sorted, as stores give them in any order.
+A node or an edge that a query returns whole has the keys of ``nodes.jsonl`` and
+``edges.jsonl``, without the ends, lists that are empty, and what tells of loads; the
+keys of other maps are sorted, as stores give them in any order.
 Every row can be written as JSON: what JSON lacks becomes None or text.
 """
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
-from kg.records import Edge, Node, Value
 from kg.schema import EDGE_TYPES, NODE_TYPES, Property
-
-BOOKS: Final = frozenset({"kg_graphs", "kg_hash"})
-"""Properties on a server that tell of loads, see `kg.stores.loading`."""
-
-StoredValue = str | int | float | bool | list[str]
-
-
-def stored_properties(record: Node | Edge) -> dict[str, StoredValue]:
-    """Return the properties of a node or an edge as a store keeps them, with its id."""
-    return {"id": record.id, **{name: _stored(value) for name, value in record.properties}}
+from kg.stored import BOOKS
 
 
 def node_row(labels: Collection[str], properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,15 +49,6 @@ def json_value(value: Any) -> Any:
             return None
         case bytes() | bytearray():
             return value.hex()
-    return value
-
-
-def _stored(value: Value) -> StoredValue:
-    match value:
-        case Decimal():
-            return float(value)
-        case tuple():
-            return list(value)
     return value
 
 

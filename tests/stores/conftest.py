@@ -58,9 +58,9 @@ def with_claims(graph: Graph, *claims: tuple[str, str | None, str | None, str | 
     return Graph((*graph.nodes, *nodes), (*graph.edges, *edges))
 
 
-def neo4j_script(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def neo4j_script(*command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run scripts/neo4j."""
-    script = [str(ROOT / "scripts" / "neo4j"), command]
+    script = [str(ROOT / "scripts" / "neo4j"), *command]
     return subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -82,7 +82,7 @@ def server(neo4j_environment: dict[str, str]) -> Iterator[dict[str, str]]:
 
     Skips where no server can be had, or fails where KG_REQUIRE_NEO4J=1 asks for one.
     """
-    started = neo4j_script("start", neo4j_environment)
+    started = neo4j_script("start", environment=neo4j_environment)
     if started.returncode != 0:
         reason = f"no Neo4j server: {started.stderr.strip().splitlines()[-1]}"
         if os.environ.get("KG_REQUIRE_NEO4J") == "1":
@@ -91,7 +91,7 @@ def server(neo4j_environment: dict[str, str]) -> Iterator[dict[str, str]]:
     try:
         yield dict(line.split("=", 1) for line in started.stdout.splitlines())
     finally:
-        assert neo4j_script("stop", neo4j_environment).returncode == 0
+        assert neo4j_script("stop", environment=neo4j_environment).returncode == 0
 
 
 @pytest.fixture(scope="session")

@@ -72,9 +72,9 @@ def test_second_start_finds_the_same_server(
 ) -> None:
     """scripts/neo4j start prints three lines and nothing else, the same ones again while the server runs."""
     assert list(server) == ["NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD"]
-    again = neo4j_script("start", neo4j_environment)
+    again = neo4j_script("start", environment=neo4j_environment)
     assert again.stdout == "".join(f"{name}={value}\n" for name, value in server.items())
-    assert neo4j_script("status", neo4j_environment).stdout.startswith(
+    assert neo4j_script("status", environment=neo4j_environment).stdout.startswith(
         f"running: NEO4J_URI={server['NEO4J_URI']}"
     )
 
@@ -82,7 +82,7 @@ def test_second_start_finds_the_same_server(
 def test_status_and_stop_without_a_server(tmp_path: Path) -> None:
     """Where no server runs, status says so with exit code 1 and stop has nothing to do."""
     environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path)}
-    status, stop = (neo4j_script(command, environment) for command in ("status", "stop"))
+    status, stop = (neo4j_script(command, environment=environment) for command in ("status", "stop"))
     assert (status.returncode, status.stdout, stop.returncode) == (1, "not running\n", 0)
 
 
