@@ -454,6 +454,23 @@ def test_export_writes_each_format(directory: Path, tmp_path: Path, name: str) -
     assert run("export", directory, "--format", name).stdout_bytes == (tmp_path / "out").read_bytes()
 
 
+def test_export_of_a_folder_tells_how_to_import_it(directory: Path, tmp_path: Path) -> None:
+    """Files for Neo4j are written to the folder, and the command that imports them is told."""
+    out = tmp_path / "my graph"
+    result = run("export", directory, "--format", "neo4j-admin", "-o", out)
+    command = f"cd '{out}' && neo4j-admin database import full neo4j @import.args\n"
+    assert result.stdout == ""
+    assert result.stderr.endswith(command)
+    papers = (out / "nodes-Paper.csv").read_text(encoding="utf-8")
+    assert papers.count('"paper:') == 3
+
+
+@pytest.mark.parametrize(("name", "output"), [("neo4j-admin", "-"), ("nt", ".")])
+def test_export_to_the_wrong_kind_of_place(directory: Path, name: str, output: str) -> None:
+    """Several files need a folder, and one file needs none: else it is wrong usage."""
+    assert "-o" in run("export", directory, "--format", name, "-o", output, code=2).stderr
+
+
 def test_stats_count_the_nodes(directory: Path) -> None:
     """The statistics count papers."""
     rows = json.loads(run("stats", directory, "--format", "json").stdout)
@@ -478,6 +495,10 @@ def test_info_names_versions_and_formats() -> None:
         (["check", "nowhere.kg"], "no such directory"),
         (["check", "."], "no readable meta.json"),
         (["export", ".", "--format", "nt"], "no readable meta.json"),
+        (["export", ".", "--format", "neo4j-admin", "-o", "out"], "no readable meta.json"),
+        (["export", "{graph}", "--format", "neo4j-admin", "-o", "no/such/out"], "no/such/out"),
+        (["serve", "nowhere.kg"], "no such directory"),
+        (["serve", "."], "no readable meta.json"),
         (["link", "nowhere.jsonl"], "nowhere.jsonl"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl"),
         (["read", "{page}", "-o", "no/such/folder/x"], "no/such/folder/x"),

@@ -19,6 +19,17 @@ Store = EmbeddedStore | Neo4jStore
 Run = Callable[..., list[dict[str, Any]]]
 
 
+ASKED = {
+    "leaderboard": ["dataset=gsm8k"],
+    "claims": ["paper=slow"],
+    "evidence": ["name=gsm-8k"],
+    "timeline": ["name=CoT"],
+    "checks": [],
+    "outperforms": [],
+}
+"""Named queries with parameters that give rows on the test graph, where a few must do."""
+
+
 def write_graph(directory: Path, graph: Graph) -> Path:
     """Write what the embedded store reads of a graph directory."""
     directory.mkdir(exist_ok=True)

@@ -18,10 +18,9 @@ from kg.errors import StoreError
 from kg.records import Graph
 from kg.stores.bolt import USERNAME, serve_bolt
 from kg.stores.embedded import EmbeddedStore
-from kg.stores.queries import prepare, query_names
+from kg.stores.queries import prepare
 from tests.conftest import HOSTILE
-from tests.stores.conftest import write_graph
-from tests.stores.test_both import GIVEN
+from tests.stores.conftest import ASKED, write_graph
 
 PASSWORD = "pässword of a test"
 COUNT = "MATCH (n) RETURN count(n) AS count"
@@ -47,12 +46,12 @@ def driver(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> Iterator[n
         yield driver
 
 
-@pytest.mark.parametrize("name", query_names())
+@pytest.mark.parametrize("name", ASKED)
 def test_named_query_over_bolt_gives_equal_rows(
     name: str, driver: neo4j.Driver, embedded_store: EmbeddedStore
 ) -> None:
     """A client gets the rows that kg query prints for the graph directory."""
-    text, parameters = prepare(name, GIVEN[name])
+    text, parameters = prepare(name, ASKED[name])
     found = rows(driver, text, parameters)
     assert found
     assert found == list(embedded_store.run(text, parameters))

@@ -401,8 +401,9 @@ def test_bad_cypher_is_explained_in_one_line(text: str, words: str, store: Store
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record as stores give it: numbers as float, tuples as lists."""
+    """Return a record as stores give it: numbers as float, tuples as lists, none of them empty."""
     return {
         name: list(value) if isinstance(value, tuple) else float(value) if name == "value" else value
         for name, value in record.items()
+        if value != ()
     }

@@ -13,10 +13,9 @@ from kg.records import Edge, Graph, Node
 from kg.stored import BOOKS
 from kg.stores.embedded import EmbeddedStore, open_store
 from kg.stores.neo4j import Neo4jStore, open_neo4j
-from kg.stores.queries import prepare, query_names
+from kg.stores.queries import prepare
 from tests.conftest import HOSTILE
-from tests.stores.conftest import neo4j_script, with_claims, write_graph
-from tests.stores.test_both import GIVEN
+from tests.stores.conftest import ASKED, neo4j_script, with_claims, write_graph
 
 TEXTS = (
     HOSTILE,
@@ -99,10 +98,10 @@ def test_import_equals_the_embedded_store(text: str, imported: Neo4jStore, embed
     assert rows == list(embedded.run(text))
 
 
-@pytest.mark.parametrize("name", query_names())
+@pytest.mark.parametrize("name", ASKED)
 def test_named_query_gives_equal_rows(name: str, imported: Neo4jStore, embedded: EmbeddedStore) -> None:
-    """Every named query answers an import as it answers the embedded store."""
-    text, parameters = prepare(name, GIVEN[name])
+    """Named queries answer an import as they answer the embedded store."""
+    text, parameters = prepare(name, ASKED[name])
     rows = list(imported.run(text, parameters))
     assert rows
     assert rows == list(embedded.run(text, parameters))
