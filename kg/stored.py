@@ -8,6 +8,7 @@ list, which files to import cannot hold.
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -27,6 +28,15 @@ BOOKS: Final = frozenset({HASH, GRAPHS})
 
 GRAPH: Final = "kg"
 """Name of a graph where none is given."""
+
+
+def graph_name(directory: Path) -> str:
+    """Return the name by which a server knows the graph of a directory, unless another is given.
+
+    >>> graph_name(Path("demo.kg"))
+    'demo'
+    """
+    return directory.resolve().name.removesuffix(".kg") or GRAPH
 
 
 def stored_properties(record: Node | Edge) -> dict[str, StoredValue]:

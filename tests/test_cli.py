@@ -463,6 +463,7 @@ def test_export_of_a_folder_tells_how_to_import_it(directory: Path, tmp_path: Pa
     assert result.stderr.endswith(command)
     papers = (out / "nodes-Paper.csv").read_text(encoding="utf-8")
     assert papers.count('"paper:') == 3
+    assert papers.count(',"a"\n') == 3  # the name of the graph
 
 
 @pytest.mark.parametrize(("name", "output"), [("neo4j-admin", "-"), ("nt", ".")])

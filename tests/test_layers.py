@@ -34,7 +34,16 @@ ALLOWED = {
     "kg.cli": RECORDS
     | STAGES
     | OUTPUTS
-    | {"kg.metrics", "kg.checks", "kg.directory", "kg.evaluate", "kg.files", "kg.rows", "kg.build"},
+    | {
+        "kg.metrics",
+        "kg.checks",
+        "kg.directory",
+        "kg.evaluate",
+        "kg.files",
+        "kg.rows",
+        "kg.stored",
+        "kg.build",
+    },
 }
 """What each module or folder of kg may import from kg, beside itself."""
 

@@ -11,6 +11,7 @@ import click
 from kg.cli.terminal import DIRECTORY, progress_bar, say
 from kg.exports import EXPORTS, FOLDERS, write_export, write_folder
 from kg.records import Edge, Node, read_edges, read_nodes
+from kg.stored import graph_name
 
 T = TypeVar("T", Node, Edge)
 
@@ -65,7 +66,7 @@ def _export_folder(directory: Path, name: str, output: Path) -> None:
                 bar.update(1)
 
         nodes, edges = read_nodes(directory / "nodes.jsonl"), read_edges(directory / "edges.jsonl")
-        write_folder(counted(nodes), counted(edges), name, output)
+        write_folder(counted(nodes), counted(edges), name, output, graph_name(directory))
     size = sum(file.stat().st_size for file in output.iterdir())
     command = f"cd {shlex.quote(str(output))} && {FOLDERS[name].command}"
     say(f"{output}: {size / 1e6:.1f} MB; to import it, with the server stopped: {command}")

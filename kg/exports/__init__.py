@@ -21,6 +21,7 @@ from kg.exports.nt import nt
 from kg.exports.rdf import jsonld, ttl
 from kg.files import whole_folder, write_whole
 from kg.records import Edge, Graph, Node
+from kg.stored import GRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ EXPORTS: Final = {
 class FolderExport:
     """A format of several files: what fills its folder, record by record, and what it is good for."""
 
-    fill: Callable[[Iterable[Node], Iterable[Edge], Path], None]
+    fill: Callable[[Iterable[Node], Iterable[Edge], Path, str], None]
     files: frozenset[str]  # names that may be in such a folder
     command: str  # what takes the files further, in their folder
     help: str
@@ -81,7 +82,9 @@ def write_export(graph: Graph, format_: str, out: Path | BinaryIO) -> None:
         raise ExportError(str(out), what, "choose another file with -o") from error
 
 
-def write_folder(nodes: Iterable[Node], edges: Iterable[Edge], format_: str, out: Path) -> None:
+def write_folder(
+    nodes: Iterable[Node], edges: Iterable[Edge], format_: str, out: Path, graph: str = GRAPH
+) -> None:
     """Write a graph in a format of `FOLDERS` to a folder, which appears whole or not at all.
 
     An older export in its place is replaced.
@@ -91,6 +94,7 @@ def write_folder(nodes: Iterable[Node], edges: Iterable[Edge], format_: str, out
         edges: Of the graph; taken after the nodes, likewise.
         format_: Name of the format.
         out: The folder.
+        graph: Name of the graph, for formats that tell it.
 
     Raises:
         ExportError: The folder cannot be written or holds other things, or the format
@@ -99,7 +103,7 @@ def write_folder(nodes: Iterable[Node], edges: Iterable[Edge], format_: str, out
     export = FOLDERS[format_]
     try:
         with whole_folder(out, export.files) as folder:
-            export.fill(nodes, edges, folder)
+            export.fill(nodes, edges, folder, graph)
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(out), what, "choose another folder with -o") from error

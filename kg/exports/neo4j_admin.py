@@ -4,7 +4,7 @@ A label and a type have two files each, header and data, and `ARGUMENTS` holds w
 tool must be told; names of files in it are those of the folder. Records are written as
 they come, so that memory does not grow with the graph. Nodes and edges get all that
 ``kg load`` gives them, the books by which it sees changes included: a load of the same
-graph after an import finds nothing to do but constraints and indexes.
+graph under the same name after an import has nothing to write but constraints and indexes.
 
 Texts are quoted after RFC 4180; a field that is empty without quotes is absent. The items
 of a list are divided by U+001F, which no page can hold, as the tool knows no way to quote
@@ -21,7 +21,7 @@ from typing import Final, TextIO
 from kg.errors import ExportError
 from kg.records import Edge, Node
 from kg.schema import EDGE_TYPES, NODE_TYPES, Property, labels
-from kg.stored import GRAPH, GRAPHS, HASH, StoredValue, content_hash, stored_properties
+from kg.stored import GRAPHS, HASH, StoredValue, content_hash, stored_properties
 
 ARGUMENTS: Final = "import.args"
 """File of the arguments of the import tool, one a line."""
@@ -85,8 +85,14 @@ FILES: Final = frozenset({ARGUMENTS, *(name for table in _TABLES for name in tab
 """Names of all files of an export."""
 
 
-def neo4j_admin(nodes: Iterable[Node], edges: Iterable[Edge], folder: Path) -> None:
+def neo4j_admin(nodes: Iterable[Node], edges: Iterable[Edge], folder: Path, graph: str) -> None:
     """Write the files into an empty folder.
+
+    Args:
+        nodes: Of the graph; taken once, one by one.
+        edges: Of the graph; taken after the nodes, likewise.
+        folder: Where the files go.
+        graph: Name by which a server shall know the graph.
 
     Raises:
         ExportError: A text cannot be told from the divider of lists.
@@ -102,10 +108,10 @@ def neo4j_admin(nodes: Iterable[Node], edges: Iterable[Edge], folder: Path) -> N
         files = {table.name: opened(table.files[1]) for table in _TABLES}
         for node in nodes:
             table = _NODES[node.label]
-            files[table.name].write(_line(table, node, ()))
+            files[table.name].write(_line(table, node, (), graph))
         for edge in edges:
             table = _EDGES[edge.type]
-            files[table.name].write(_line(table, edge, (edge.source, edge.target)))
+            files[table.name].write(_line(table, edge, (edge.source, edge.target), graph))
     (folder / ARGUMENTS).write_text("".join(f"{line}\n" for line in _arguments()), encoding="utf-8")
 
 
@@ -117,11 +123,11 @@ def _arguments() -> Iterable[str]:
         yield f"{table.option}={','.join(table.files)}"
 
 
-def _line(table: _Table, record: Node | Edge, ends: tuple[str, ...]) -> str:
+def _line(table: _Table, record: Node | Edge, ends: tuple[str, ...], graph: str) -> str:
     stored = stored_properties(record)
     values = (*ends, record.id, *(stored.get(prop.name) for prop in table.properties))
     try:
-        return ",".join(map(_cell, (*values, content_hash(stored), [GRAPH]))) + "\n"
+        return ",".join(map(_cell, (*values, content_hash(stored), [graph]))) + "\n"
     except ValueError as error:
         raise ExportError(record.id, str(error), "correct the page or table that it comes from") from error
 
