@@ -83,7 +83,7 @@ def test_clients_need_not_know_the_database(
         "MATCH (n:Paper) REMOVE n.title",
         "MATCH (n) DETACH DELETE n",
         "CREATE INDEX new FOR (n:Paper) ON (n.url)",
-        "DROP CONSTRAINT paper_id",
+        "CREATE CONSTRAINT new FOR (n:Paper) REQUIRE n.url IS UNIQUE",
         "CREATE USER other SET PASSWORD 'password' CHANGE NOT REQUIRED",
         "LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
     ],
