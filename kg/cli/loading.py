@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.terminal import DIRECTORY, ask_password, print_rows, progress_bar, say
+from kg.stored import graph_name
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -56,12 +57,12 @@ def load(
       kg load graph.kg --uri neo4j+s://HOST --dry-run
     """
     from kg.directory import read_graph
-    from kg.stores.neo4j import GRAPH, open_neo4j
+    from kg.stores.neo4j import open_neo4j
 
     if as_json and not dry_run:
         raise click.UsageError("--json goes with --dry-run")
     graph = read_graph(directory)
-    name = name or directory.resolve().name.removesuffix(".kg") or GRAPH
+    name = name or graph_name(directory)
     with open_neo4j(uri, username, ask_password(uri, username), database) as store:
         if dry_run:
             _print_changes(store.compare(graph, name), f"{uri}, graph {name!r}", as_json=as_json)

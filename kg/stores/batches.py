@@ -1,12 +1,9 @@
 """Cut a graph into parts, one a label and one an edge type, and these into the rows of load statements."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
-
-import msgspec
 
 from kg.errors import StoreError
 from kg.records import Edge, Graph, Node
@@ -74,9 +71,8 @@ def rows(part: Part, records: Iterable[Node | Edge]) -> Iterator[Row]:
     """
     for record in records:
         stored = stored_properties(record)
-        content = hashlib.blake2b(msgspec.json.encode(stored), digest_size=8).hexdigest()
         ends = (record.source, record.target) if isinstance(record, Edge) else ()
-        yield [record.id, content, *ends, *map(stored.get, part.properties)]
+        yield [record.id, content_hash(stored), *ends, *map(stored.get, part.properties)]
 
 
 def cut(items: Iterable[T], size: int) -> Iterator[list[T]]:

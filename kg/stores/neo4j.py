@@ -10,15 +10,13 @@ from urllib.parse import urlsplit
 
 from kg.errors import KGError, QueryError, StoreError
 from kg.records import Graph
+from kg.stored import GRAPH
 from kg.stores.batches import Progress
 from kg.stores.loading import BATCH, Loaded, compare, load
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 if TYPE_CHECKING:
     from neo4j import Driver, Query, ResultSummary, Session
-
-GRAPH: Final = "kg"
-"""Name of a graph where none is given."""
 
 _OLDEST: Final = (5, 7)  # the first that can be told to send no notifications
 _SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")

@@ -15,9 +15,9 @@ from kg.directory import FORMAT, Meta, write_directory
 from kg.errors import StoreError
 from kg.records import Edge, Graph, dump_lines, edge_id
 from kg.schema import EDGES, NODE_TYPES
+from kg.stored import BOOKS, stored_properties
 from kg.stores import loading
 from kg.stores.neo4j import Neo4jStore, open_neo4j
-from kg.stores.values import BOOKS, stored_properties
 from tests.stores.conftest import loaded_too, with_claims
 
 
