@@ -25,11 +25,11 @@ from timing import in_turns, machine, process, spread
 
 from kg.records import Edge, Graph, Node, Value, edge_id, read_edges, read_nodes
 from kg.schema import ENTITY_TYPES, labels
+from kg.stored import stored_properties
 from kg.stores.batches import cut
 from kg.stores.embedded import open_store
 from kg.stores.loading import BATCH
 from kg.stores.neo4j import Neo4jStore, open_neo4j
-from kg.stores.values import stored_properties
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction, Session
