@@ -12,7 +12,7 @@ from kg import __version__
 from kg.cli.about import evaluate, info
 from kg.cli.building import build
 from kg.cli.identity import explain, merge, split
-from kg.cli.outputs import export, load
+from kg.cli.outputs import export, load, plot
 from kg.cli.questions import check, leaderboard, query, stats
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError
@@ -30,6 +30,7 @@ COMMANDS = (
     split,
     load,
     export,
+    plot,
     stats,
     evaluate,
     info,

@@ -11,6 +11,7 @@ security policy admits the one script by its hash and forbids the network.
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -43,32 +44,55 @@ PHRASES: Final = {
 """How an edge type reads from its source and from its target."""
 
 _PAGE: Final = Path(__file__).parent / "page"
-_SCRIPTS: Final = ("data.js", "picture.js", "details.js", "search.js", "controls.js")
+_SCRIPTS: Final = (
+    *("data.js", "model.js", "canvas.js", "details.js", "claims.js"),
+    *("search.js", "views.js", "board.js", "controls.js"),
+)
+_ALL_SCRIPTS: Final = ("webgl.js",)  # besides, where all nodes are to be drawn
+_LIBRARIES: Final = ("graphology.umd.min.js", "sigma.min.js")  # see vendor/README.md
 
 
-def html(graph: Graph, title: str = "paper-graph", budget: int = BUDGET) -> Iterator[str]:
-    """Yield the page."""
+def html(
+    graph: Graph, title: str = "paper-graph", budget: int = BUDGET, draw_all: bool = False
+) -> Iterator[str]:
+    """Yield the page.
+
+    Args:
+        graph: What the page holds; all of it can be searched.
+        title: Shown at the top and by the browser.
+        budget: Nodes drawn first.
+        draw_all: Draw all nodes at once where the browser has a graphics card; adds
+            0.3 MB of libraries and seconds for the places of all nodes.
+    """
     import pyvis
     from pyvis.network import Network
 
     templates = Path(pyvis.__file__).parent / "templates"
     library = max(templates.glob("lib/vis-*/vis-network.min.js"))  # the newest that pyvis brings
-    ours = "\n".join((_PAGE / name).read_text("utf-8") for name in _SCRIPTS)
-    style = (_PAGE / "page.css").read_text("utf-8")
+    names = (*_ALL_SCRIPTS, *_SCRIPTS) if draw_all else _SCRIPTS
+    ours = "\n".join(_text(name) for name in names)
+    style = _text("page.css")
     scripts = library.read_text("utf-8"), f"(() => {{\n'use strict';\n{ours}}})();"
+    libraries = tuple(_text(f"vendor/{name}") for name in _LIBRARIES) if draw_all else ()
     network = Network(cdn_resources="in_line")
     network.set_template_dir(str(_PAGE), "page.html")
     network.templateEnv.autoescape = True
     network.templateEnv.globals.update(
         title=title,
         counts=_counts(graph),
-        policy=_policy(scripts, style),
+        policy=_policy((*scripts, *libraries), style),
         style=style,
         scripts=scripts,
-        data=_json(_data(graph, budget)),
+        libraries=libraries,
+        data=_json(_data(graph, budget, draw_all)),
     )
     yield network.generate_html()
     yield "\n"
+
+
+def _text(name: str) -> str:
+    """Return a file of the page, less the line that would send a debugger to look for another file."""
+    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", (_PAGE / name).read_text("utf-8"))
 
 
 def _counts(graph: Graph) -> str:
@@ -108,9 +132,9 @@ def _json(data: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _data(graph: Graph, budget: int) -> dict[str, Any]:
+def _data(graph: Graph, budget: int, draw_all: bool) -> dict[str, Any]:
     """Return what the scripts read; nodes and edges as rows, sentences once each."""
-    placed = picture(graph, budget)
+    placed = picture(graph, budget, draw_all)
     label_of = {node_type.label: k for k, node_type in enumerate(NODES)}
     type_of = {edge_type.name: k for k, edge_type in enumerate(EDGES)}
     index = {node.id: k for k, node in enumerate(graph.nodes)}
@@ -132,6 +156,7 @@ def _data(graph: Graph, budget: int) -> dict[str, Any]:
         "edges": edges,
         "sentences": list(sentences),
         "first": placed.first,
+        "everywhere": [axis for place in placed.everywhere for axis in place] if draw_all else None,
     }
 
 

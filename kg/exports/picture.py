@@ -20,6 +20,7 @@ QUIET_RELATIONS: Final = frozenset({"MENTIONS"})
 """Not drawn at first: background only."""
 
 _GAP = 26.0  # between neighbouring nodes of the core, in pixels at full size
+_MOST_PAIRS = 2000  # nodes of which all pairs are looked at; more lie too close together for that to help
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # radians; spreads points evenly on a spiral
 
 
@@ -28,9 +29,12 @@ class Picture(NamedTuple):
 
     at: list[tuple[int, int]]
     first: list[int]
+    everywhere: list[
+        tuple[int, int]
+    ]  # the places where all nodes are drawn at once; empty where not asked for
 
 
-def picture(graph: Graph, budget: int) -> Picture:
+def picture(graph: Graph, budget: int, draw_all: bool = False) -> Picture:
     """Return the picture of a graph; at most ``budget`` nodes are drawn first, the weightiest leading."""
     index = {node.id: i for i, node in enumerate(graph.nodes)}
     everything: list[set[int]] = [set() for _ in graph.nodes]
@@ -53,7 +57,13 @@ def picture(graph: Graph, budget: int) -> Picture:
     placed = dict(zip(core, at, strict=True))
     _place_rest(placed, everything)
     first = sorted(core, key=lambda i: (-len(loud[i]), i))
-    return Picture([placed[i] for i in range(len(graph.nodes))], first)
+    everywhere: list[tuple[int, int]] = []
+    if draw_all:
+        ids = [graph.nodes[i].id for i in candidates]
+        whole = dict(zip(candidates, _place_core(ids, candidates, loud), strict=True))
+        _place_rest(whole, everything)
+        everywhere = [whole[i] for i in range(len(graph.nodes))]
+    return Picture([placed[i] for i in range(len(graph.nodes))], first, everywhere)
 
 
 def _core(candidates: list[int], papers: set[int], neighbours: list[set[int]], budget: int) -> list[int]:
@@ -107,12 +117,14 @@ def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> 
     ]
     edges = np.array(links, dtype=np.int64).reshape(-1, 2)
     start = scattered(ids) * math.sqrt(len(core))
-    at = attract_and_repel(start, edges, grid=128 if len(core) > 200 else 64)
+    many = len(core) > _MOST_PAIRS
+    at = attract_and_repel(start, edges, grid=128 if len(core) > 200 else 64, steps=200 if many else 300)
     at -= at.mean(axis=0)
     spread = math.sqrt(float((at * at).sum(axis=1).mean())) or 1.0
     at *= _GAP * math.sqrt(len(core)) / 1.6 / spread
     degree = np.bincount(edges.ravel(), minlength=len(core))
-    at = push_apart(at, _GAP / 2 + 1.5 * np.sqrt(degree))
+    if not many:
+        at = push_apart(at, _GAP / 2 + 1.5 * np.sqrt(degree))
     return [(round(x), round(y)) for x, y in at.tolist()]
 
 
