@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -102,11 +103,11 @@ def _counts(graph: Graph) -> str:
     '1 paper, 0 entities, 0 results, 0 relations'
     """
     entity_types = {node_type.label for node_type in NODES if node_type.entity}
-    entities = sum(node.label in entity_types for node in graph.nodes)
+    number = Counter(node.label for node in graph.nodes)
     amounts = (
-        (sum(node.label == "Paper" for node in graph.nodes), "paper", "papers"),
-        (entities, "entity", "entities"),
-        (sum(node.label == "Result" for node in graph.nodes), "result", "results"),
+        (number["Paper"], "paper", "papers"),
+        (sum(number[label] for label in entity_types), "entity", "entities"),
+        (number["Result"], "result", "results"),
         (len(graph.edges), "relation", "relations"),
     )
     return ", ".join(f"{amount:,} {one if amount == 1 else many}" for amount, one, many in amounts)
@@ -170,10 +171,9 @@ def _needs(edge_type: EdgeType) -> list[str]:
 
 def _said(edge: Edge, sentences: dict[str, int]) -> list[Any]:
     """Return confidence and number of the sentence, None where the edge has none, then all the rest."""
-    sentence, confidence = edge.get("evidence"), edge.get("confidence")
-    number = sentences.setdefault(sentence, len(sentences)) if isinstance(sentence, str) else None
-    rest = {name: _value(value) for name, value in edge.properties if name not in {"evidence", "confidence"}}
-    return [confidence, number, rest]
+    rest = {name: _value(value) for name, value in edge.properties}
+    confidence, sentence = rest.pop("confidence", None), rest.pop("evidence", None)
+    return [confidence, None if sentence is None else sentences.setdefault(sentence, len(sentences)), rest]
 
 
 def _properties(node: Node) -> dict[str, Any]:

@@ -24,46 +24,56 @@ _MOST_PAIRS = 2000  # nodes of which all pairs are looked at; more lie too close
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # radians; spreads points evenly on a spiral
 
 
-class Picture(NamedTuple):
-    """Positions in pixels, in the order of the nodes, and the indices of the nodes drawn first."""
+Place = tuple[int, int]
+"""Pixels at full size, to the right and downwards."""
 
-    at: list[tuple[int, int]]
+
+class Picture(NamedTuple):
+    """Places in the order of the nodes, and the indices of the nodes drawn first.
+
+    ``everywhere`` has the places where all nodes are drawn at once, if that was asked for.
+    """
+
+    at: list[Place]
     first: list[int]
-    everywhere: list[
-        tuple[int, int]
-    ]  # the places where all nodes are drawn at once; empty where not asked for
+    everywhere: list[Place]
 
 
 def picture(graph: Graph, budget: int, draw_all: bool = False) -> Picture:
     """Return the picture of a graph; at most ``budget`` nodes are drawn first, the weightiest leading."""
-    index = {node.id: i for i, node in enumerate(graph.nodes)}
-    everything: list[set[int]] = [set() for _ in graph.nodes]
-    loud: list[set[int]] = [set() for _ in graph.nodes]
-    for edge in graph.edges:
-        ends = index[edge.source], index[edge.target]
-        if ends[0] == ends[1]:
-            continue
-        for neighbours in (everything, loud):
-            if neighbours is loud and (
-                edge.type in QUIET_RELATIONS or any(graph.nodes[i].label in QUIET_LABELS for i in ends)
-            ):
-                continue
-            neighbours[ends[0]].add(ends[1])
-            neighbours[ends[1]].add(ends[0])
+    everything, loud = _neighbours(graph)
     candidates = [i for i, node in enumerate(graph.nodes) if node.label not in QUIET_LABELS]
     papers = {i for i in candidates if graph.nodes[i].label == "Paper"}
     core = _core(candidates, papers, loud, budget)
+    first = sorted(core, key=lambda i: (-len(loud[i]), i))
+    at = _places(graph, core, loud, everything)
+    return Picture(at, first, _places(graph, candidates, loud, everything) if draw_all else [])
+
+
+def _neighbours(graph: Graph) -> tuple[list[set[int]], list[set[int]]]:
+    """Return the neighbours of each node, and those among them that attract it in the picture."""
+    index = {node.id: i for i, node in enumerate(graph.nodes)}
+    quiet = [node.label in QUIET_LABELS for node in graph.nodes]
+    everything: list[set[int]] = [set() for _ in graph.nodes]
+    loud: list[set[int]] = [set() for _ in graph.nodes]
+    for edge in graph.edges:
+        one, other = index[edge.source], index[edge.target]
+        if one == other:
+            continue
+        everything[one].add(other)
+        everything[other].add(one)
+        if edge.type not in QUIET_RELATIONS and not quiet[one] and not quiet[other]:
+            loud[one].add(other)
+            loud[other].add(one)
+    return everything, loud
+
+
+def _places(graph: Graph, core: list[int], loud: list[set[int]], everything: list[set[int]]) -> list[Place]:
+    """Place the core by forces and all other nodes beside it."""
     at = _place_core([graph.nodes[i].id for i in core], core, loud)
     placed = dict(zip(core, at, strict=True))
     _place_rest(placed, everything)
-    first = sorted(core, key=lambda i: (-len(loud[i]), i))
-    everywhere: list[tuple[int, int]] = []
-    if draw_all:
-        ids = [graph.nodes[i].id for i in candidates]
-        whole = dict(zip(candidates, _place_core(ids, candidates, loud), strict=True))
-        _place_rest(whole, everything)
-        everywhere = [whole[i] for i in range(len(graph.nodes))]
-    return Picture([placed[i] for i in range(len(graph.nodes))], first, everywhere)
+    return [placed[i] for i in range(len(graph.nodes))]
 
 
 def _core(candidates: list[int], papers: set[int], neighbours: list[set[int]], budget: int) -> list[int]:
@@ -104,7 +114,7 @@ def _largest_component(candidates: list[int], neighbours: list[set[int]]) -> set
     return largest
 
 
-def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> list[tuple[int, int]]:
+def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> list[Place]:
     import numpy as np
 
     from kg.exports.forces import attract_and_repel, push_apart, scattered
@@ -128,7 +138,7 @@ def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> 
     return [(round(x), round(y)) for x, y in at.tolist()]
 
 
-def _place_rest(placed: dict[int, tuple[int, int]], neighbours: list[set[int]]) -> None:
+def _place_rest(placed: dict[int, Place], neighbours: list[set[int]]) -> None:
     """Place the other nodes on spirals, each around its placed neighbour with the fewest links."""
     hosted: dict[int, int] = defaultdict(int)  # nodes around each host so far
     wave = sorted({j for i in placed for j in neighbours[i]} - set(placed))
@@ -147,7 +157,7 @@ def _place_rest(placed: dict[int, tuple[int, int]], neighbours: list[set[int]]) 
         placed[i] = _on_spiral((0, 0), k, inner=(edge / _GAP) ** 2 + 4)
 
 
-def _on_spiral(centre: tuple[int, int], number: int, inner: float) -> tuple[int, int]:
+def _on_spiral(centre: Place, number: int, inner: float) -> Place:
     """Return a place on a sunflower spiral (Vogel 1979) that leaves out its ``inner`` first seeds."""
     radius, angle = _GAP * math.sqrt(number + inner), number * _GOLDEN_ANGLE
     return round(centre[0] + radius * math.cos(angle)), round(centre[1] + radius * math.sin(angle))

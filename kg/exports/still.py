@@ -58,7 +58,8 @@ def still(graph: Graph, title: str, budget: int, suffix: str = "png") -> bytes:
 def _shape(placed: Picture) -> float:
     """Return width by height of what is drawn, with room for the legend, within what fits a page."""
     xs, ys = zip(*(placed.at[i] for i in placed.first), strict=True) if placed.first else ((0, 1), (0, 1))
-    return min(1.8, max(1.0, 0.15 + (max(xs) - min(xs) + 1) / (max(ys) - min(ys) + 1)))
+    width, height = max(xs) - min(xs) + 1, max(ys) - min(ys) + 1
+    return float(min(1.8, max(1.0, 0.15 + width / height)))
 
 
 def _draw(axes: "Axes", graph: Graph, placed: Picture) -> None:
@@ -81,7 +82,9 @@ def _draw(axes: "Axes", graph: Graph, placed: Picture) -> None:
         drawn = [i for i in placed.first if graph.nodes[i].label == node_type.label]
         if node_type.label in QUIET_LABELS or not drawn:
             continue
-        sizes = [14 + 9 * min(degree[i], 60) ** 0.7 for i in drawn]
+        # Stars are thin: at the same size they would look smaller than all others.
+        scale = 2.2 if marker == "*" else 1.0
+        sizes = [scale * (14 + 9 * min(degree[i], 60) ** 0.7) for i in drawn]
         xs, ys = [at[i][0] for i in drawn], [at[i][1] for i in drawn]
         handles.append(
             axes.scatter(
