@@ -10,7 +10,6 @@ security policy admits the one script by its hash and forbids the network.
 
 import base64
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from kg.exports.picture import QUIET_LABELS, QUIET_RELATIONS, picture
-from kg.records import Edge, Graph, Node, Value
+from kg.records import Edge, Graph, Node
 from kg.schema import EDGES, NODES, EdgeType
 
 BUDGET: Final = 600
@@ -71,10 +72,10 @@ def html(
     templates = Path(pyvis.__file__).parent / "templates"
     library = max(templates.glob("lib/vis-*/vis-network.min.js"))  # the newest that pyvis brings
     names = (*_ALL_SCRIPTS, *_SCRIPTS) if draw_all else _SCRIPTS
-    ours = "\n".join(_text(name) for name in names)
-    style = _text("page.css")
-    scripts = library.read_text("utf-8"), f"(() => {{\n'use strict';\n{ours}}})();"
-    libraries = tuple(_text(f"vendor/{name}") for name in _LIBRARIES) if draw_all else ()
+    ours = "\n".join(_text(_PAGE / name) for name in names)
+    style = _text(_PAGE / "page.css")
+    scripts = _text(library), f"(() => {{\n'use strict';\n{ours}}})();"
+    libraries = tuple(_text(_PAGE / "vendor" / name) for name in _LIBRARIES) if draw_all else ()
     network = Network(cdn_resources="in_line")
     network.set_template_dir(str(_PAGE), "page.html")
     network.templateEnv.autoescape = True
@@ -85,15 +86,15 @@ def html(
         style=style,
         scripts=scripts,
         libraries=libraries,
-        data=_json(_data(graph, budget, draw_all)),
+        data=_data(graph, budget, draw_all),
     )
     yield network.generate_html()
     yield "\n"
 
 
-def _text(name: str) -> str:
-    """Return a file of the page, less the line that would send a debugger to look for another file."""
-    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", (_PAGE / name).read_text("utf-8"))
+def _text(path: Path) -> str:
+    """Return a text of the page, less the line that would send a debugger to look for another file."""
+    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", path.read_text("utf-8"))
 
 
 def _counts(graph: Graph) -> str:
@@ -127,38 +128,49 @@ def _hash_source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _json(data: object) -> str:
-    """Return JSON that can stand in a script element: no ``<``, no line separators."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _data(graph: Graph, budget: int, draw_all: bool) -> str:
+    """Return what the scripts read, as JSON that can stand in a script element.
 
-
-def _data(graph: Graph, budget: int, draw_all: bool) -> dict[str, Any]:
-    """Return what the scripts read; nodes and edges as rows, sentences once each."""
+    Nodes and edges are rows, sentences stand once each. Each row becomes bytes at once: a
+    hundred thousand of them kept as lists would keep the collector of garbage busy.
+    """
     placed = picture(graph, budget, draw_all)
     label_of = {node_type.label: k for k, node_type in enumerate(NODES)}
     type_of = {edge_type.name: k for k, edge_type in enumerate(EDGES)}
     index = {node.id: k for k, node in enumerate(graph.nodes)}
     sentences: dict[str, int] = {}
-    edges = [
-        [index[edge.source], index[edge.target], type_of[edge.type], *_said(edge, sentences)]
-        for edge in graph.edges
-    ]
-    return {
-        "labels": [[n.label, n.doc, n.entity, n.label not in QUIET_LABELS] for n in NODES],
-        "relations": [
-            [e.name, e.doc, *PHRASES.get(e.name, (e.name, e.name)), e.name not in QUIET_RELATIONS, _needs(e)]
-            for e in EDGES
-        ],
-        "nodes": [
-            [label_of[node.label], node.id, node.name, *at, _properties(node)]
+    parts = {
+        "labels": _encode([[n.label, n.doc, n.entity, n.label not in QUIET_LABELS] for n in NODES]),
+        "relations": _encode([_relation(edge_type) for edge_type in EDGES]),
+        "nodes": _rows(
+            (label_of[node.label], node.id, node.name, *at, _properties(node))
             for node, at in zip(graph.nodes, placed.at, strict=True)
-        ],
-        "edges": edges,
-        "sentences": list(sentences),
-        "first": placed.first,
-        "everywhere": [axis for place in placed.everywhere for axis in place] if draw_all else None,
+        ),
+        "edges": _rows(
+            (index[edge.source], index[edge.target], type_of[edge.type], *_said(edge, sentences))
+            for edge in graph.edges
+        ),
+        "sentences": _encode(list(sentences)),
+        "first": _encode(placed.first),
+        "everywhere": _encode([axis for place in placed.everywhere for axis in place] if draw_all else None),
     }
+    text = b"{" + b",".join(b'"%s":%s' % (name.encode(), part) for name, part in parts.items()) + b"}"
+    # Nothing may end the element, and no reader may see a line end in a string.
+    text = text.replace(b"<", b"\\u003c")
+    return text.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+_encode = msgspec.json.encode
+
+
+def _rows(rows: Iterator[tuple[Any, ...]]) -> bytes:
+    return b"[" + b",".join(map(_encode, rows)) + b"]"
+
+
+def _relation(edge_type: EdgeType) -> list[Any]:
+    phrases = PHRASES.get(edge_type.name, (edge_type.name, edge_type.name))
+    loud = edge_type.name not in QUIET_RELATIONS
+    return [edge_type.name, edge_type.doc, *phrases, loud, _needs(edge_type)]
 
 
 def _needs(edge_type: EdgeType) -> list[str]:
@@ -169,17 +181,13 @@ def _needs(edge_type: EdgeType) -> list[str]:
     return list(ends)
 
 
-def _said(edge: Edge, sentences: dict[str, int]) -> list[Any]:
+def _said(edge: Edge, sentences: dict[str, int]) -> tuple[Any, ...]:
     """Return confidence and number of the sentence, None where the edge has none, then all the rest."""
-    rest = {name: _value(value) for name, value in edge.properties}
+    rest: dict[str, Any] = dict(edge.properties)
     confidence, sentence = rest.pop("confidence", None), rest.pop("evidence", None)
-    return [confidence, None if sentence is None else sentences.setdefault(sentence, len(sentences)), rest]
+    return confidence, None if sentence is None else sentences.setdefault(sentence, len(sentences)), rest
 
 
 def _properties(node: Node) -> dict[str, Any]:
-    return {name: _value(value) for name, value in node.properties}
-
-
-def _value(value: Value) -> Any:
     # Numbers of JavaScript would drop the last zero of 71.50.
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in node.properties}

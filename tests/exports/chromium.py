@@ -87,7 +87,8 @@ class Tab:
 
     def key(self, name: str) -> None:
         """Press and release a key that has a name, such as Enter."""
-        codes = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38, "Tab": 9}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36}
+        codes |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
         for type_ in ("keyDown", "keyUp"):
             code = codes[name]
             self.call("Input.dispatchKeyEvent", type=type_, key=name, code=name, windowsVirtualKeyCode=code)

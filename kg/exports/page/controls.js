@@ -70,7 +70,7 @@ function readDates() {
   filters.to = to === lastMonth ? Infinity : to;
   filters.undated = $('undated').checked;
   ends.forEach((end, k) => end.setAttribute('aria-valuetext', monthName([from, to][k])));
-  $('dates-value').textContent = `${monthName(from)} – ${monthName(to)}`;
+  $('dates-value').textContent = `${monthName(from)} to ${monthName(to)}`;
   drawDates();
 }
 
