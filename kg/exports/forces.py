@@ -21,14 +21,14 @@ Ints = NDArray[np.int64]
 
 
 def attract_and_repel(
-    start: Floats, edges: Ints, *, steps: int = 300, grid: int = 128, gravity: float = 0.03
+    start: Floats, edges: Ints, *, steps: int, grid: int = 128, gravity: float = 0.03
 ) -> Floats:
     """Return positions (count x 2) in which linked nodes lie near each other.
 
     Args:
         start: First positions (count x 2), no two of them equal.
         edges: Indices of linked nodes (links x 2), no loops.
-        steps: Steps to take; 300 settle graphs of a few thousand nodes.
+        steps: Steps to take; 200 settle graphs of a few thousand nodes.
         grid: Cells along one side; 128 keep 600 nodes apart.
         gravity: Pull towards the centre, which holds loose components.
     """

@@ -193,5 +193,6 @@ if (hindrance) {
   $('hindrance').hidden = false;
 }
 picture.ready(() => {
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'true';  // what tests and pictures wait for
 });
