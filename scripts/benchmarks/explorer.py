@@ -48,8 +48,8 @@ def main() -> None:
     graphs["large"] = synthetic(*LARGE)
     print(machine())
     print(
-        f"{'graph':10} {'nodes':>7} {'edges':>7} {'MB':>5} {'written, s':>16} {'of processor':>16} {'interactive, s':>16}"
-        f" {'frames/s':>9} {'requests':>8} {'messages':>8} {'empty page, s':>16}"
+        f"{'graph':10} {'nodes':>7} {'edges':>7} {'MB':>5} {'written, s':>16} {'of processor':>16}"
+        f" {'interactive, s':>16} {'frames/s':>9} {'requests':>8} {'messages':>8} {'empty page, s':>16}"
     )
     with tempfile.TemporaryDirectory() as folder, chromium(found.stdout.strip()) as tab:
         tab.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
