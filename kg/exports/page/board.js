@@ -90,7 +90,7 @@ function groups(rows, place) {
         el('thead', null, el('tr', null, kept.map(k => el('th', {scope: 'col'}, BOARD_COLUMNS[k][0])))),
         el('tbody', null, group.flatMap(claim => {
           const bar = el('span', {class: 'bar', 'aria-hidden': 'true'});
-          bar.style.width = `${place === 0 && most && claim.value !== null ? 100 * Math.abs(claim.value) / most : 0}%`;
+          bar.style.width = `${place === 0 && most && claim.value !== null ? 94 * Math.abs(claim.value) / most : 0}%`;
           const {sentence, cells} = claimRow(claim, {rank: place === 0 ? bar : null});
           return [el('tr', null, kept.map(k => el('td', {class: BOARD_COLUMNS[k][2]}, cells[k]))), sentence];
         })))),

@@ -117,10 +117,12 @@ $('fit').addEventListener('click', () => picture.fit());
 $('zoom-in').addEventListener('click', () => picture.zoom(1.4));
 $('zoom-out').addEventListener('click', () => picture.zoom(1 / 1.4));
 
-$('filters-button').addEventListener('click', () => {
-  const open = document.body.classList.toggle('filtering');
+// In a narrow window the filters cover everything else.
+function openFilters(open) {
+  document.body.classList.toggle('filtering', open);
   $('filters-button').setAttribute('aria-expanded', String(open));
-});
+}
+$('filters-button').addEventListener('click', () => openFilters(!document.body.classList.contains('filtering')));
 
 // --- theme
 

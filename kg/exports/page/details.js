@@ -22,6 +22,7 @@ function show(index, {focus = false} = {}) {
 
 // Bring a node into the picture with its weightiest neighbours, look at it and read about it.
 function go(index, options) {
+  openFilters(false);
   filters.labels.add(labelOf(index).name);
   tick();
   asked.add(index);

@@ -14,6 +14,7 @@ function openView(name, {focus = false} = {}) {
   }
   // Below another view the picture keeps its size, but neither the keys nor a screen reader go there.
   $('stage').inert = name !== 'picture';
+  openFilters(false);
   fillView();
   if (focus) $(`tab-${name}`).focus();
 }
