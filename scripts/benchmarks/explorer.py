@@ -24,7 +24,7 @@ from kg.exports.html import html
 from kg.records import Graph
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LARGE: Final = (5000, 3)  # papers and mentions of each: 20,000 nodes and about 63,000 edges
+MENTIONS: Final = 3  # of methods, a paper: 5,000 papers make 20,000 nodes and 65,000 edges
 
 WATCH: Final = """
 window.tasks = [];  // ends of long tasks
@@ -45,7 +45,7 @@ def main() -> None:
     if found.returncode:
         raise SystemExit(found.stderr.strip())
     graphs = {options.graph.name if options.graph else "sample": _graph(options.graph)}
-    graphs["large"] = synthetic(*LARGE)
+    graphs["large"] = synthetic(options.papers, MENTIONS)
     print(machine())
     print(
         f"{'graph':10} {'nodes':>7} {'edges':>7} {'MB':>5} {'written, s':>16} {'of processor':>16}"
@@ -121,6 +121,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("graph", type=Path, nargs="?", help="graph directory [one of the sample pages]")
+    parser.add_argument("--papers", type=int, default=5000, help="papers of the large graph [5000]")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is written and opened [5]")
     return parser.parse_args()
 
