@@ -21,7 +21,6 @@ QUIET_RELATIONS: Final = frozenset({"MENTIONS"})
 
 _GAP = 26.0  # between neighbouring nodes of the core, in pixels at full size
 _STEPS = 200  # of the layout; another hundred moves no cluster that an eye would see
-_MOST_PAIRS = 2000  # nodes of which all pairs are looked at; more lie too close together for that to help
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # radians; spreads points evenly on a spiral
 
 
@@ -128,14 +127,12 @@ def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> 
     ]
     edges = np.array(links, dtype=np.int64).reshape(-1, 2)
     start = scattered(ids) * math.sqrt(len(core))
-    many = len(core) > _MOST_PAIRS
     at = attract_and_repel(start, edges, grid=128 if len(core) > 200 else 64, steps=_STEPS)
     at -= at.mean(axis=0)
     spread = math.sqrt(float((at * at).sum(axis=1).mean())) or 1.0
     at *= _GAP * math.sqrt(len(core)) / 1.6 / spread
     degree = np.bincount(edges.ravel(), minlength=len(core))
-    if not many:
-        at = push_apart(at, _GAP / 2 + 1.5 * np.sqrt(degree))
+    at = push_apart(at, _GAP / 2 + 1.5 * np.sqrt(degree))
     return [(round(x), round(y)) for x, y in at.tolist()]
 
 

@@ -274,6 +274,15 @@ def test_without_a_graphics_card_the_reader_decides(tab: Tab, whole: Path) -> No
     assert tab.run("document.getElementById('hindrance').hidden") is True
 
 
+def test_where_webgl_fails_the_core_is_drawn(tab: Tab, whole: Path) -> None:
+    """A driver that promises WebGL and then fails leaves the core, and says so."""
+    broken = "WebGL2RenderingContext.prototype.createShader = () => { throw new Error('lost'); };"
+    with _before_load(tab, GRAPHICS_CARD + broken):
+        tab.open(whole)
+    assert _texts(tab, "#status")[0].startswith("100 of 1,200 nodes")
+    assert _texts(tab, "#hindrance") == ["WebGL has failed: the core of 100 nodes is drawn."]
+
+
 def test_with_a_graphics_card_all_nodes_are_drawn(tab: Tab, whole: Path) -> None:
     """All nodes are there at once; one in the middle can be clicked, its neighbours stay bright."""
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])

@@ -131,7 +131,7 @@ function setTheme(name) {
   document.documentElement.dataset.theme = name;
   for (const label of LABELS) document.documentElement.style.setProperty(`--${label.name}`, colourOf(label.name));
   const style = getComputedStyle(document.documentElement);
-  for (const part of ['ground', 'edge', 'accent', 'ink', 'muted']) tint[part] = style.getPropertyValue(`--${part}`).trim();
+  for (const part of ['ground', 'edge', 'accent', 'ink', 'muted', 'line']) tint[part] = style.getPropertyValue(`--${part}`).trim();
   $('theme-button').textContent = name === 'dark' ? 'Light' : 'Dark';
   if (picture) picture.update();
 }
@@ -180,19 +180,36 @@ function begin(make, host) {
   }
 }
 
-const REASONS = {none: 'This browser has no WebGL: ', slow: 'Without a graphics card: '};
+// A host without what an earlier picture has left on it.
+function freshHost() {
+  const host = $('picture').cloneNode(false);
+  $('picture').replaceWith(host);
+  return host;
+}
+
+function beginWhole() {
+  $('hindrance').hidden = true;
+  try {
+    begin(webglPicture, freshHost());
+  } catch {  // a driver may fail that has promised WebGL
+    begin(canvasPicture, freshHost());
+    tellWhy('failed');
+  }
+}
+
+const REASONS = {none: 'This browser has no WebGL: ', slow: 'Without a graphics card: ', failed: 'WebGL has failed: '};
+function tellWhy(reason) {
+  $('hindrance').replaceChildren(`${REASONS[reason]}the core of ${plural(data.first.length, 'node', 'nodes')} is drawn. `);
+  if (reason === 'slow') $('hindrance').append(el('button', {class: 'link', onclick: beginWhole}, el('span', null, 'Draw all, slowly')));
+  $('hindrance').hidden = false;
+}
+
 const hindrance = data.everywhere ? whyNotWebgl() : null;
 setTheme(theme);
-begin(data.everywhere && !hindrance ? webglPicture : canvasPicture, $('picture'));
-if (hindrance) {
-  $('hindrance').append(`${REASONS[hindrance]}the core of ${amount(data.first.length)} nodes is drawn. `);
-  if (hindrance === 'slow') $('hindrance').append(el('button', {class: 'link', onclick: () => {
-    $('hindrance').hidden = true;
-    const host = $('picture').cloneNode(false);  // without what the canvas has left on it
-    $('picture').replaceWith(host);
-    begin(webglPicture, host);
-  }}, el('span', null, 'Draw all, slowly')));
-  $('hindrance').hidden = false;
+if (data.everywhere && !hindrance) beginWhole();
+else {
+  begin(canvasPicture, $('picture'));
+  if (hindrance) tellWhy(hindrance);
 }
 picture.ready(() => {
   performance.mark('ready');

@@ -33,6 +33,7 @@ function webglPicture(host) {
 
   let shown = new Set();  // the edges between visible nodes
   let faint = '', faintest = '';
+  let boxes = [];  // of the names of this frame, the weightiest first
   host.replaceChildren();
   const renderer = new Sigma(graph, host, {
     nodeProgramClasses: {shape: shapeProgram()},
@@ -63,6 +64,8 @@ function webglPicture(host) {
     },
   });
 
+  renderer.on('beforeRender', () => { boxes = []; });
+
   function name(context, node, hovered) {
     if (!node.label) return;
     const index = Number(node.key);
@@ -75,11 +78,15 @@ function webglPicture(host) {
     context.strokeStyle = tint.ground;
     context.fillStyle = tint.ink;
     const text = hovered ? shorten(NODES[index].name, 70) : node.label;
-    context.strokeText(text, node.x, node.y + node.size + 2);
-    context.fillText(text, node.x, node.y + node.size + 2);
+    const y = node.y + node.size * SPAN + 2, half = context.measureText(text).width / 2 + 4;
+    const box = [node.x - half, y - 2, node.x + half, y + 15];
+    if (!strong && boxes.some(b => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) return;
+    boxes.push(box);
+    context.strokeText(text, node.x, y);
+    context.fillText(text, node.x, y);
     if (!strong) return;
     context.beginPath();
-    context.arc(node.x, node.y, node.size + 4, 0, 2 * Math.PI);
+    context.arc(node.x, node.y, node.size * SPAN + 4, 0, 2 * Math.PI);
     context.strokeStyle = tint.accent;
     context.lineWidth = 2;
     context.stroke();
@@ -121,7 +128,10 @@ function webglPicture(host) {
       renderer.resize();
       renderer.refresh();
       const at = renderer.getNodeDisplayData(index);
-      if (at) move({x: at.x, y: at.y, ratio: Math.min(camera.getState().ratio, 0.15)});
+      if (!at) return;
+      const far = [...near].map(k => renderer.getNodeDisplayData(k)).filter(Boolean)
+        .map(other => Math.max(Math.abs(other.x - at.x), Math.abs(other.y - at.y)));
+      move({x: at.x, y: at.y, ratio: Math.max(0.06, Math.min(0.5, 2.4 * Math.max(0, ...far)))});
     },
     zoom(factor) { move({ratio: camera.getState().ratio / factor}); },
     redraw() { renderer.refresh({skipIndexation: true}); },
@@ -137,6 +147,7 @@ function mixed(one, other, share) {
 
 // --- nodes as points, each with the shape of its label by its distance to the border (Quilez, "2D distance functions")
 
+const SPAN = 1.3;  // a point is so much wider than its size, for the corners of its shape
 const FORMS = ['dot', 'square', 'diamond', 'triangle', 'triangleDown', 'hexagon', 'star'];
 
 function shapeProgram() {
@@ -151,7 +162,7 @@ function shapeProgram() {
           varying vec4 v_color; varying float v_shape, v_pixel;
           void main() {
             gl_Position = vec4((u_matrix * vec3(a_position, 1)).xy, 0, 1);
-            gl_PointSize = a_size / u_sizeRatio * u_pixelRatio * 2.6;
+            gl_PointSize = a_size / u_sizeRatio * u_pixelRatio * ${(2 * SPAN).toFixed(2)};
             v_pixel = 2.0 / gl_PointSize;
             v_shape = a_shape;
             #ifdef PICKING_MODE
