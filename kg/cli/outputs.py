@@ -153,7 +153,6 @@ def plot(
     from kg.directory import read_graph
     from kg.exports.plots import datasets_plot, leaderboard_plot
     from kg.exports.selection import find_node
-    from kg.stores.queries import named_query
 
     suffix = output.suffix.lstrip(".").lower() or "png"
     if what == "datasets":
@@ -164,6 +163,6 @@ def plot(
     graph = read_graph(directory)
     on, by = find_node(graph, dataset, "Dataset"), find_node(graph, metric, "Metric")
     given = {"dataset": on.id, "metric": by.id, "task": task, "as_of": None}
-    rows = named_rows(directory, named_query("leaderboard").text, given)
+    rows = named_rows(directory, "leaderboard", given)
     higher = by.get("higher_is_better") is not False
     _write(output, [leaderboard_plot(rows, on.name, by.name, higher_is_better=higher, suffix=suffix)])
