@@ -51,3 +51,22 @@ def test_stores_reports_every_comparison(tmp_path: Path, graph: Graph) -> None:
         "the second has committed nothing",
     ):
         assert part in done.stdout
+
+
+def test_html_opens_both_pages() -> None:
+    """Of the sample graph and of a made one, figures of writing, opening and dragging are printed."""
+    if subprocess.run([ROOT / "scripts/browser"], capture_output=True, check=False).returncode:
+        (pytest.fail if os.environ.get("KG_REQUIRE_BROWSER") == "1" else pytest.skip)("no browser")
+    done = subprocess.run(
+        [sys.executable, "scripts/benchmarks/explorer.py", "--papers", "20", "--rounds", "1"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "tests/exports"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines()[2:]}
+    assert set(rows) == {"sample", "large"}
+    for row in rows.values():
+        assert row[8:10] == ["0", "0"]  # requests and messages

@@ -56,6 +56,7 @@ ONLY_IN = {
     "arcadedb": {"kg.stores"},
     "rdflib": {"kg.exports"},
     "pyvis": {"kg.exports"},
+    "matplotlib": {"kg.exports"},
     "click": {"kg.cli"},
     "rich": {"kg.rows"},
     "torch": set(),

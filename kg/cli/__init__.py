@@ -13,7 +13,7 @@ from kg.cli.about import evaluate, info
 from kg.cli.building import build
 from kg.cli.identity import explain, merge, split
 from kg.cli.loading import load
-from kg.cli.outputs import export
+from kg.cli.outputs import export, plot
 from kg.cli.questions import check, leaderboard, query, stats
 from kg.cli.serving import serve
 from kg.cli.stages import extract, link, read
@@ -33,6 +33,7 @@ COMMANDS = (
     serve,
     load,
     export,
+    plot,
     stats,
     evaluate,
     info,

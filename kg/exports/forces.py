@@ -21,14 +21,14 @@ Ints = NDArray[np.int64]
 
 
 def attract_and_repel(
-    start: Floats, edges: Ints, *, steps: int = 300, grid: int = 128, gravity: float = 0.03
+    start: Floats, edges: Ints, *, steps: int, grid: int = 128, gravity: float = 0.03
 ) -> Floats:
     """Return positions (count x 2) in which linked nodes lie near each other.
 
     Args:
         start: First positions (count x 2), no two of them equal.
         edges: Indices of linked nodes (links x 2), no loops.
-        steps: Steps to take; 300 settle graphs of a few thousand nodes.
+        steps: Steps to take; 200 settle graphs of a few thousand nodes.
         grid: Cells along one side; 128 keep 600 nodes apart.
         gravity: Pull towards the centre, which holds loose components.
     """
@@ -57,18 +57,16 @@ def attract_and_repel(
 
 
 def push_apart(at: Floats, radius: Floats, *, rounds: int = 4, steps: int = 15) -> Floats:
-    """Return positions at which discs of the given radii hardly overlap.
-
-    All pairs are looked at once a round: for the few hundred nodes of a picture only.
-    """
+    """Return positions at which discs of the given radii hardly overlap."""
     count = len(at)
     turn = np.arange(count, dtype=float)
     at = at + np.stack((np.cos(turn), np.sin(turn)), axis=1)  # parts nodes that lie in one place
     for _ in range(rounds):
-        reach = 2 * (radius[:, None] + radius)  # pairs beyond it do not meet within the round
-        near = np.hypot(at[:, None, 0] - at[:, 0], at[:, None, 1] - at[:, 1]) < reach
-        one, other = np.nonzero(np.triu(near, 1))
+        one, other = _pairs_within(at, 4 * float(radius.max(initial=0)) + 1e-6)
         wanted = radius[one] + radius[other]
+        # Others do not meet within the round.
+        meet = np.hypot(*(at[one] - at[other]).T) < 2 * wanted
+        one, other, wanted = one[meet], other[meet], wanted[meet]
         for _ in range(steps):
             delta = at[one] - at[other]
             distance = np.hypot(*delta.T)
@@ -77,6 +75,25 @@ def push_apart(at: Floats, radius: Floats, *, rounds: int = 4, steps: int = 15) 
                 at[:, axis] += np.bincount(one, push[:, axis], count)
                 at[:, axis] -= np.bincount(other, push[:, axis], count)
     return at
+
+
+def _pairs_within(at: Floats, reach: float) -> tuple[Ints, Ints]:
+    """Return the pairs of nodes in the same or in neighbouring cells, ``reach`` wide, of a grid."""
+    cell = np.floor((at - at.min(axis=0, initial=np.inf)) / reach).astype(np.int64)
+    width = int(cell[:, 0].max(initial=0)) + 3  # a free column keeps the ends of rows apart
+    key = cell[:, 1] * width + cell[:, 0]
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    ones, others = [], []
+    for step in (0, 1, width - 1, width, width + 1):  # each pair of cells once
+        first = np.searchsorted(ranked, ranked + step, "left")
+        if step == 0:
+            first = np.arange(len(ranked)) + 1  # each pair of nodes of a cell once
+        number = np.maximum(np.searchsorted(ranked, ranked + step, "right") - first, 0)
+        ends = np.cumsum(number)
+        ones.append(np.repeat(np.arange(len(ranked)), number))
+        others.append(np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - number - first, number))
+    return order[np.concatenate(ones)], order[np.concatenate(others)]
 
 
 def scattered(ids: Sequence[str]) -> Floats:

@@ -10,14 +10,17 @@ security policy admits the one script by its hash and forbids the network.
 
 import base64
 import hashlib
-import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from kg.exports.picture import QUIET_LABELS, QUIET_RELATIONS, picture
-from kg.records import Edge, Graph, Node, Value
+from kg.records import Edge, Graph, Node
 from kg.schema import EDGES, NODES, EdgeType
 
 BUDGET: Final = 600
@@ -43,32 +46,55 @@ PHRASES: Final = {
 """How an edge type reads from its source and from its target."""
 
 _PAGE: Final = Path(__file__).parent / "page"
-_SCRIPTS: Final = ("data.js", "picture.js", "details.js", "search.js", "controls.js")
+_SCRIPTS: Final = (
+    *("data.js", "model.js", "canvas.js", "details.js", "claims.js"),
+    *("search.js", "views.js", "board.js", "controls.js"),
+)
+_ALL_SCRIPTS: Final = ("webgl.js",)  # besides, where all nodes are to be drawn
+_LIBRARIES: Final = ("graphology.umd.min.js", "sigma.min.js")  # see vendor/README.md
 
 
-def html(graph: Graph, title: str = "paper-graph", budget: int = BUDGET) -> Iterator[str]:
-    """Yield the page."""
+def html(
+    graph: Graph, title: str = "paper-graph", budget: int = BUDGET, draw_all: bool = False
+) -> Iterator[str]:
+    """Yield the page.
+
+    Args:
+        graph: What the page holds; all of it can be searched.
+        title: Shown at the top and by the browser.
+        budget: Nodes drawn first.
+        draw_all: Draw all nodes at once where the browser has a graphics card; adds
+            0.3 MB of libraries and seconds for the places of all nodes.
+    """
     import pyvis
     from pyvis.network import Network
 
     templates = Path(pyvis.__file__).parent / "templates"
     library = max(templates.glob("lib/vis-*/vis-network.min.js"))  # the newest that pyvis brings
-    ours = "\n".join((_PAGE / name).read_text("utf-8") for name in _SCRIPTS)
-    style = (_PAGE / "page.css").read_text("utf-8")
-    scripts = library.read_text("utf-8"), f"(() => {{\n'use strict';\n{ours}}})();"
+    names = (*_ALL_SCRIPTS, *_SCRIPTS) if draw_all else _SCRIPTS
+    ours = "\n".join(_text(_PAGE / name) for name in names)
+    style = _text(_PAGE / "page.css")
+    scripts = _text(library), f"(() => {{\n'use strict';\n{ours}}})();"
+    libraries = tuple(_text(_PAGE / "vendor" / name) for name in _LIBRARIES) if draw_all else ()
     network = Network(cdn_resources="in_line")
     network.set_template_dir(str(_PAGE), "page.html")
     network.templateEnv.autoescape = True
     network.templateEnv.globals.update(
         title=title,
         counts=_counts(graph),
-        policy=_policy(scripts, style),
+        policy=_policy((*scripts, *libraries), style),
         style=style,
         scripts=scripts,
-        data=_json(_data(graph, budget)),
+        libraries=libraries,
+        data=_data(graph, budget, draw_all),
     )
     yield network.generate_html()
     yield "\n"
+
+
+def _text(path: Path) -> str:
+    """Return a text of the page, less the line that would send a debugger to look for another file."""
+    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", path.read_text("utf-8"))
 
 
 def _counts(graph: Graph) -> str:
@@ -78,11 +104,11 @@ def _counts(graph: Graph) -> str:
     '1 paper, 0 entities, 0 results, 0 relations'
     """
     entity_types = {node_type.label for node_type in NODES if node_type.entity}
-    entities = sum(node.label in entity_types for node in graph.nodes)
+    number = Counter(node.label for node in graph.nodes)
     amounts = (
-        (sum(node.label == "Paper" for node in graph.nodes), "paper", "papers"),
-        (entities, "entity", "entities"),
-        (sum(node.label == "Result" for node in graph.nodes), "result", "results"),
+        (number["Paper"], "paper", "papers"),
+        (sum(number[label] for label in entity_types), "entity", "entities"),
+        (number["Result"], "result", "results"),
         (len(graph.edges), "relation", "relations"),
     )
     return ", ".join(f"{amount:,} {one if amount == 1 else many}" for amount, one, many in amounts)
@@ -102,37 +128,49 @@ def _hash_source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _json(data: object) -> str:
-    """Return JSON that can stand in a script element: no ``<``, no line separators."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _data(graph: Graph, budget: int, draw_all: bool) -> str:
+    """Return what the scripts read, as JSON that can stand in a script element.
 
-
-def _data(graph: Graph, budget: int) -> dict[str, Any]:
-    """Return what the scripts read; nodes and edges as rows, sentences once each."""
-    placed = picture(graph, budget)
+    Nodes and edges are rows, sentences stand once each. Each row becomes bytes at once: a
+    hundred thousand of them kept as lists would keep the collector of garbage busy.
+    """
+    placed = picture(graph, budget, draw_all)
     label_of = {node_type.label: k for k, node_type in enumerate(NODES)}
     type_of = {edge_type.name: k for k, edge_type in enumerate(EDGES)}
     index = {node.id: k for k, node in enumerate(graph.nodes)}
     sentences: dict[str, int] = {}
-    edges = [
-        [index[edge.source], index[edge.target], type_of[edge.type], *_said(edge, sentences)]
-        for edge in graph.edges
-    ]
-    return {
-        "labels": [[n.label, n.doc, n.entity, n.label not in QUIET_LABELS] for n in NODES],
-        "relations": [
-            [e.name, e.doc, *PHRASES.get(e.name, (e.name, e.name)), e.name not in QUIET_RELATIONS, _needs(e)]
-            for e in EDGES
-        ],
-        "nodes": [
-            [label_of[node.label], node.id, node.name, *at, _properties(node)]
+    parts = {
+        "labels": _encode([[n.label, n.doc, n.entity, n.label not in QUIET_LABELS] for n in NODES]),
+        "relations": _encode([_relation(edge_type) for edge_type in EDGES]),
+        "nodes": _rows(
+            (label_of[node.label], node.id, node.name, *at, _properties(node))
             for node, at in zip(graph.nodes, placed.at, strict=True)
-        ],
-        "edges": edges,
-        "sentences": list(sentences),
-        "first": placed.first,
+        ),
+        "edges": _rows(
+            (index[edge.source], index[edge.target], type_of[edge.type], *_said(edge, sentences))
+            for edge in graph.edges
+        ),
+        "sentences": _encode(list(sentences)),
+        "first": _encode(placed.first),
+        "everywhere": _encode([axis for place in placed.everywhere for axis in place] if draw_all else None),
     }
+    text = b"{" + b",".join(b'"%s":%s' % (name.encode(), part) for name, part in parts.items()) + b"}"
+    # Nothing may end the element, and no reader may see a line end in a string.
+    text = text.replace(b"<", b"\\u003c")
+    return text.decode().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+_encode = msgspec.json.encode
+
+
+def _rows(rows: Iterator[tuple[Any, ...]]) -> bytes:
+    return b"[" + b",".join(map(_encode, rows)) + b"]"
+
+
+def _relation(edge_type: EdgeType) -> list[Any]:
+    phrases = PHRASES.get(edge_type.name, (edge_type.name, edge_type.name))
+    loud = edge_type.name not in QUIET_RELATIONS
+    return [edge_type.name, edge_type.doc, *phrases, loud, _needs(edge_type)]
 
 
 def _needs(edge_type: EdgeType) -> list[str]:
@@ -143,18 +181,13 @@ def _needs(edge_type: EdgeType) -> list[str]:
     return list(ends)
 
 
-def _said(edge: Edge, sentences: dict[str, int]) -> list[Any]:
+def _said(edge: Edge, sentences: dict[str, int]) -> tuple[Any, ...]:
     """Return confidence and number of the sentence, None where the edge has none, then all the rest."""
-    sentence, confidence = edge.get("evidence"), edge.get("confidence")
-    number = sentences.setdefault(sentence, len(sentences)) if isinstance(sentence, str) else None
-    rest = {name: _value(value) for name, value in edge.properties if name not in {"evidence", "confidence"}}
-    return [confidence, number, rest]
+    rest: dict[str, Any] = dict(edge.properties)
+    confidence, sentence = rest.pop("confidence", None), rest.pop("evidence", None)
+    return confidence, None if sentence is None else sentences.setdefault(sentence, len(sentences)), rest
 
 
 def _properties(node: Node) -> dict[str, Any]:
-    return {name: _value(value) for name, value in node.properties}
-
-
-def _value(value: Value) -> Any:
     # Numbers of JavaScript would drop the last zero of 71.50.
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    return {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in node.properties}

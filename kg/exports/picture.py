@@ -20,40 +20,60 @@ QUIET_RELATIONS: Final = frozenset({"MENTIONS"})
 """Not drawn at first: background only."""
 
 _GAP = 26.0  # between neighbouring nodes of the core, in pixels at full size
+_STEPS = 200  # of the layout; another hundred moves no cluster that an eye would see
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # radians; spreads points evenly on a spiral
 
 
+Place = tuple[int, int]
+"""Pixels at full size, to the right and downwards."""
+
+
 class Picture(NamedTuple):
-    """Positions in pixels, in the order of the nodes, and the indices of the nodes drawn first."""
+    """Places in the order of the nodes, and the indices of the nodes drawn first.
 
-    at: list[tuple[int, int]]
+    ``everywhere`` has the places where all nodes are drawn at once, if that was asked for.
+    """
+
+    at: list[Place]
     first: list[int]
+    everywhere: list[Place]
 
 
-def picture(graph: Graph, budget: int) -> Picture:
+def picture(graph: Graph, budget: int, draw_all: bool = False) -> Picture:
     """Return the picture of a graph; at most ``budget`` nodes are drawn first, the weightiest leading."""
-    index = {node.id: i for i, node in enumerate(graph.nodes)}
-    everything: list[set[int]] = [set() for _ in graph.nodes]
-    loud: list[set[int]] = [set() for _ in graph.nodes]
-    for edge in graph.edges:
-        ends = index[edge.source], index[edge.target]
-        if ends[0] == ends[1]:
-            continue
-        for neighbours in (everything, loud):
-            if neighbours is loud and (
-                edge.type in QUIET_RELATIONS or any(graph.nodes[i].label in QUIET_LABELS for i in ends)
-            ):
-                continue
-            neighbours[ends[0]].add(ends[1])
-            neighbours[ends[1]].add(ends[0])
+    everything, loud = _neighbours(graph)
     candidates = [i for i, node in enumerate(graph.nodes) if node.label not in QUIET_LABELS]
     papers = {i for i in candidates if graph.nodes[i].label == "Paper"}
     core = _core(candidates, papers, loud, budget)
+    first = sorted(core, key=lambda i: (-len(loud[i]), i))
+    at = _places(graph, core, loud, everything)
+    return Picture(at, first, _places(graph, candidates, loud, everything) if draw_all else [])
+
+
+def _neighbours(graph: Graph) -> tuple[list[set[int]], list[set[int]]]:
+    """Return the neighbours of each node, and those among them that attract it in the picture."""
+    index = {node.id: i for i, node in enumerate(graph.nodes)}
+    quiet = [node.label in QUIET_LABELS for node in graph.nodes]
+    everything: list[set[int]] = [set() for _ in graph.nodes]
+    loud: list[set[int]] = [set() for _ in graph.nodes]
+    for edge in graph.edges:
+        one, other = index[edge.source], index[edge.target]
+        if one == other:
+            continue
+        everything[one].add(other)
+        everything[other].add(one)
+        if edge.type not in QUIET_RELATIONS and not quiet[one] and not quiet[other]:
+            loud[one].add(other)
+            loud[other].add(one)
+    return everything, loud
+
+
+def _places(graph: Graph, core: list[int], loud: list[set[int]], everything: list[set[int]]) -> list[Place]:
+    """Place the core by forces and all other nodes beside it."""
     at = _place_core([graph.nodes[i].id for i in core], core, loud)
     placed = dict(zip(core, at, strict=True))
     _place_rest(placed, everything)
-    first = sorted(core, key=lambda i: (-len(loud[i]), i))
-    return Picture([placed[i] for i in range(len(graph.nodes))], first)
+    return [placed[i] for i in range(len(graph.nodes))]
 
 
 def _core(candidates: list[int], papers: set[int], neighbours: list[set[int]], budget: int) -> list[int]:
@@ -94,7 +114,7 @@ def _largest_component(candidates: list[int], neighbours: list[set[int]]) -> set
     return largest
 
 
-def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> list[tuple[int, int]]:
+def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> list[Place]:
     import numpy as np
 
     from kg.exports.forces import attract_and_repel, push_apart, scattered
@@ -107,7 +127,7 @@ def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> 
     ]
     edges = np.array(links, dtype=np.int64).reshape(-1, 2)
     start = scattered(ids) * math.sqrt(len(core))
-    at = attract_and_repel(start, edges, grid=128 if len(core) > 200 else 64)
+    at = attract_and_repel(start, edges, grid=128 if len(core) > 200 else 64, steps=_STEPS)
     at -= at.mean(axis=0)
     spread = math.sqrt(float((at * at).sum(axis=1).mean())) or 1.0
     at *= _GAP * math.sqrt(len(core)) / 1.6 / spread
@@ -116,7 +136,7 @@ def _place_core(ids: list[str], core: list[int], neighbours: list[set[int]]) -> 
     return [(round(x), round(y)) for x, y in at.tolist()]
 
 
-def _place_rest(placed: dict[int, tuple[int, int]], neighbours: list[set[int]]) -> None:
+def _place_rest(placed: dict[int, Place], neighbours: list[set[int]]) -> None:
     """Place the other nodes on spirals, each around its placed neighbour with the fewest links."""
     hosted: dict[int, int] = defaultdict(int)  # nodes around each host so far
     wave = sorted({j for i in placed for j in neighbours[i]} - set(placed))
@@ -135,7 +155,7 @@ def _place_rest(placed: dict[int, tuple[int, int]], neighbours: list[set[int]]) 
         placed[i] = _on_spiral((0, 0), k, inner=(edge / _GAP) ** 2 + 4)
 
 
-def _on_spiral(centre: tuple[int, int], number: int, inner: float) -> tuple[int, int]:
+def _on_spiral(centre: Place, number: int, inner: float) -> Place:
     """Return a place on a sunflower spiral (Vogel 1979) that leaves out its ``inner`` first seeds."""
     radius, angle = _GAP * math.sqrt(number + inner), number * _GOLDEN_ANGLE
     return round(centre[0] + radius * math.cos(angle)), round(centre[1] + radius * math.sin(angle))

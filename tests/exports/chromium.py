@@ -1,9 +1,15 @@
-"""A headless Chromium driven over a pipe: the DevTools protocol without a library, port or web driver."""
+"""A headless Chromium driven over a pipe: the DevTools protocol without a library, port or web driver.
 
+``python tests/exports/chromium.py PAGE PICTURE [ID]`` takes a picture of a page of `kg
+export`, as in the README: opened at the node with this id.
+"""
+
+import base64
 import json
 import os
 import select
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -87,7 +93,8 @@ class Tab:
 
     def key(self, name: str) -> None:
         """Press and release a key that has a name, such as Enter."""
-        codes = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38, "Tab": 9}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36}
+        codes |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
         for type_ in ("keyDown", "keyUp"):
             code = codes[name]
             self.call("Input.dispatchKeyEvent", type=type_, key=name, code=name, windowsVirtualKeyCode=code)
@@ -95,6 +102,10 @@ class Tab:
     def type(self, text: str) -> None:
         """Type text where the focus is."""
         self.call("Input.insertText", text=text)
+
+    def picture(self) -> bytes:
+        """Return what the tab shows, as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
     def requests(self) -> list[str]:
         """Return the addresses that the page has asked for, other than itself and data in it."""
@@ -141,3 +152,19 @@ def chromium(path: str) -> Iterator[Tab]:
                 process.kill()
                 process.wait()
             os.close(here[0])
+
+
+def main() -> None:
+    """Take a picture of a page."""
+    page, picture, *rest = sys.argv[1:]
+    script = Path(__file__).resolve().parents[2] / "scripts/browser"
+    found = subprocess.run([script], capture_output=True, text=True, check=True)
+    calm = {"name": "prefers-reduced-motion", "value": "reduce"}  # the camera is where it goes at once
+    with chromium(found.stdout.strip()) as tab:
+        tab.call("Emulation.setEmulatedMedia", features=[calm])
+        tab.open(Path(page).resolve(), "".join(rest), 1280, 800)
+        Path(picture).write_bytes(tab.picture())
+
+
+if __name__ == "__main__":
+    main()

@@ -40,8 +40,11 @@ _SHARES = {"Method": 9, "Model": 4, "Dataset": 3, "Metric": 1, "Task": 3}
 """Of twenty entities, how many have each label."""
 
 
-def synthetic(papers: int) -> Graph:
-    """Return a graph of ``papers`` papers, twice as many entities and one result a paper."""
+def synthetic(papers: int, mentions: int = 0, dated: bool = False) -> Graph:
+    """Return a graph of ``papers`` papers, twice as many entities and one result a paper.
+
+    Each paper has ten edges, and besides them so many mentions of methods.
+    """
     nodes, edges = [], {}
     counts = {label: max(1, papers * 2 * share // 20) for label, share in _SHARES.items()}
     for label, count in counts.items():
@@ -51,7 +54,8 @@ def synthetic(papers: int) -> Graph:
     for k in range(papers):
         paper, result = f"paper:{k:016x}", f"result:{k:016x}"
         abstract = "\n".join(" ".join(_sentence(k, s)) for s in range(6))
-        nodes.append(Node(paper, "Paper", (("title", f"Paper {k}"), ("abstract", abstract))))
+        date = (("published", f"{2020 + k % 5}-{k % 12 + 1:02}"),) if dated else ()
+        nodes.append(Node(paper, "Paper", (("title", f"Paper {k}"), ("abstract", abstract), *date)))
         claim = dict(_said(k, 0))
         slots: dict[str, Value] = {"kind": "absolute", "value": Decimal(k % 1000) / 10}
         nodes.append(Node(result, "Result", tuple((slots | claim).items())))
@@ -62,6 +66,7 @@ def synthetic(papers: int) -> Graph:
             ("BY_METRIC", result, ends[5][2]),
             ("ON_DATASET", result, ends[2][2]),
         ]
+        ends += [("MENTIONS", paper, _pick("Method", counts["Method"], k, 10 + n)) for n in range(mentions)]
         for n, (type_, source, target) in enumerate(ends):
             id_ = edge_id(type_, source, target)
             edges[id_] = Edge(id_, type_, source, target, tuple(_said(k, n % 6)))

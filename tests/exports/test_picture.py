@@ -1,5 +1,7 @@
 """What the page draws first, and where."""
 
+import math
+
 from synthetic import synthetic
 
 from kg.exports.picture import QUIET_LABELS, picture
@@ -56,3 +58,14 @@ def test_linked_nodes_lie_nearer() -> None:
 def test_places_do_not_depend_on_the_run() -> None:
     """The same graph gets the same picture."""
     assert picture(synthetic(30), 40) == picture(synthetic(30), 40)
+
+
+def test_all_nodes_lie_apart_where_all_are_drawn() -> None:
+    """Where all nodes are drawn at once few overlap, leaves of one paper included."""
+    graph = synthetic(120)
+    places = picture(graph, 50, draw_all=True).everywhere
+    at = [place for place, node in zip(places, graph.nodes, strict=True) if node.label not in QUIET_LABELS]
+    pairs = [(a, b) for i, a in enumerate(at) for b in at[:i]]
+    touching = sum(math.dist(a, b) < 15 for a, b in pairs)
+    assert len(at) == 360
+    assert touching <= 3

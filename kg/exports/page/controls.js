@@ -9,9 +9,10 @@ function filterRows(host, entries, set, kind) {
       tick();
       if (kind === 'labels' && box.checked) bringIn(name);
       else refresh();
+      fillView();
     }});
     boxes.set(`${kind}:${name}`, [box, set, name]);
-    host.append(el('label', {title: doc, 'data-name': name}, box, mark, el('span', {class: 'name'}, shown), el('span', {class: 'side'}, count.toLocaleString('en'))));
+    host.append(el('label', {title: doc, 'data-name': name}, box, mark, el('span', {class: 'name'}, shown), el('span', {class: 'side'}, amount(count))));
   }
   tick();
 }
@@ -25,78 +26,103 @@ function tick() {
   }
 }
 
-// A type that the picture does not hold yet comes with what lies next to the nodes drawn.
-function bringIn(name) {
-  if (![...drawn].some(index => labelOf(index).name === name)) {
-    const beside = new Set([...drawn].flatMap(neighbours).filter(index => labelOf(index).name === name));
-    for (const index of [...beside].sort(byWeight).slice(0, 300)) drawn.add(index);
-  }
-  refresh();
-}
-
-function tally(items, keyOf) {
-  const counts = new Map();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) || 0) + 1);
-  return counts;
-}
-
 const nodeCounts = tally(NODES, node => node.label), edgeCounts = tally(EDGES, edge => edge.relation);
 const present = (things, counts) => things.map((thing, k) => ({...thing, count: counts.get(k) || 0})).filter(thing => thing.count);
 filterRows($('labels'), present(LABELS, nodeCounts).map(label => ({...label, shown: label.name, mark: icon(label.name)})), filters.labels, 'labels');
 filterRows($('relations'), present(RELATIONS, edgeCounts).map(relation => ({...relation, shown: relation.forth, mark: null})), filters.relations, 'relations');
+
+// What follows from a filter: the picture at once, the panel and the other views when the hand rests.
+function filtered() {
+  refresh();
+  fillView();
+  if (selected !== null) show(selected);
+}
 
 $('confidence').addEventListener('input', () => {
   filters.confidence = Number($('confidence').value);
   $('confidence-value').textContent = filters.confidence.toFixed(2);
   refresh();
 });
-$('confidence').addEventListener('change', () => selected !== null && show(selected));
+$('confidence').addEventListener('change', filtered);
+
+// --- time: two sliders over one another, below the number of papers of each step
+
+const dates = NODES.filter(node => node.label === PAPER && published(node.index)).map(node => published(node.index));
+const undatedPapers = NODES.filter(node => node.label === PAPER).length - dates.length;
+const firstMonth = Math.min(...dates.map(date => monthOf(date, false))), lastMonth = Math.max(...dates.map(date => monthOf(date, true)));
+const ends = [$('from'), $('to')];
+
+function drawDates() {
+  const few = 40, step = Math.max(1, Math.ceil((lastMonth - firstMonth + 1) / few));
+  const counts = new Array(Math.floor((lastMonth - firstMonth) / step) + 1).fill(0);
+  for (const date of dates) counts[Math.floor((monthOf(date, false) - firstMonth) / step)] += 1;
+  const most = Math.max(...counts), width = 100 / counts.length;
+  $('histogram').replaceChildren(svg('svg', {viewBox: '0 0 100 30', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, counts.map((count, k) => {
+    const from = firstMonth + k * step, height = count ? Math.max(1.5, 28 * count / most) : 0;
+    return svg('rect', {x: k * width + width * 0.1, y: 30 - height, width: width * 0.8, height,
+      class: from + step > filters.from && from <= filters.to ? 'inside' : null});
+  })));
+}
+
+function readDates() {
+  const [from, to] = ends.map(end => Number(end.value));
+  filters.from = from === firstMonth ? -Infinity : from;
+  filters.to = to === lastMonth ? Infinity : to;
+  filters.undated = $('undated').checked;
+  ends.forEach((end, k) => end.setAttribute('aria-valuetext', monthName([from, to][k])));
+  $('dates-value').textContent = `${monthName(from)} to ${monthName(to)}`;
+  drawDates();
+}
+
+if (firstMonth < lastMonth) {
+  ends.forEach((end, k) => {
+    Object.assign(end, {min: firstMonth, max: lastMonth, value: [firstMonth, lastMonth][k]});
+    end.addEventListener('input', () => {
+      const other = Number(ends[1 - k].value);
+      end.value = k ? Math.max(end.value, other) : Math.min(end.value, other);
+      // At the right edge the left handle must lie on top, or neither could be moved.
+      ends[0].style.zIndex = ends[0].value > (firstMonth + lastMonth) / 2 ? 2 : 1;
+      readDates();
+      refresh();
+    });
+    end.addEventListener('change', filtered);
+  });
+  $('undated').addEventListener('change', () => { readDates(); filtered(); });
+  $('undated-count').textContent = amount(undatedPapers);
+  $('undated').parentElement.hidden = undatedPapers === 0;
+  readDates();
+} else $('dates').hidden = true;
 
 $('reset').addEventListener('click', () => {
   for (const [things, set] of [[LABELS, filters.labels], [RELATIONS, filters.relations]]) {
     set.clear();
     for (const thing of things) if (thing.loud) set.add(thing.name);
   }
-  filters.confidence = 0;
   $('confidence').value = 0;
+  filters.confidence = 0;
   $('confidence-value').textContent = '0.00';
+  if (firstMonth < lastMonth) {
+    ends.forEach((end, k) => { end.value = [firstMonth, lastMonth][k]; });
+    $('undated').checked = true;
+    readDates();
+  }
   tick();
-  show(null);
+  selected = null;
   startPicture();
+  show(null);
+  fillView();
 });
 
-$('fit').addEventListener('click', fit);
-const zoom = factor => network.moveTo({scale: network.getScale() * factor, animation: calm ? false : {duration: 200}});
-$('zoom-in').addEventListener('click', () => zoom(1.4));
-$('zoom-out').addEventListener('click', () => zoom(1 / 1.4));
+$('fit').addEventListener('click', () => picture.fit());
+$('zoom-in').addEventListener('click', () => picture.zoom(1.4));
+$('zoom-out').addEventListener('click', () => picture.zoom(1 / 1.4));
 
-$('filters-button').addEventListener('click', () => {
-  const open = document.body.classList.toggle('filtering');
+// In a narrow window the filters cover everything else.
+function openFilters(open) {
+  document.body.classList.toggle('filtering', open);
   $('filters-button').setAttribute('aria-expanded', String(open));
-});
-
-// --- the picture as a table
-
-const TABLE_COLUMNS = [
-  ['Name', index => link(index), (a, b) => NODES[a].name.localeCompare(NODES[b].name)],
-  ['Type', index => labelOf(index).name, (a, b) => NODES[a].label - NODES[b].label || byWeight(a, b)],
-  ['Neighbours', index => String(NODES[index].reach), byWeight],
-];
-let sortedBy = 2;
-
-function fillTable() {
-  const [, , order] = TABLE_COLUMNS[sortedBy];
-  const heads = TABLE_COLUMNS.map(([heading], k) => el('th', {scope: 'col', 'aria-sort': k === sortedBy ? (k === 2 ? 'descending' : 'ascending') : null},
-    el('button', {class: 'link', onclick: () => { sortedBy = k; fillTable(); }}, heading)));
-  const rows = [...visible].sort(order).map(index => el('tr', null, TABLE_COLUMNS.map(([, make]) => el('td', null, make(index)))));
-  $('table').replaceChildren(el('table', null, el('caption', null, 'The nodes in the picture'), el('thead', null, el('tr', null, heads)), el('tbody', null, rows)));
 }
-
-$('table-button').addEventListener('click', () => {
-  $('table').hidden = !$('table').hidden;
-  $('table-button').setAttribute('aria-pressed', String(!$('table').hidden));
-  if (!$('table').hidden) fillTable();
-});
+$('filters-button').addEventListener('click', () => openFilters(!document.body.classList.contains('filtering')));
 
 // --- theme
 
@@ -105,9 +131,9 @@ function setTheme(name) {
   document.documentElement.dataset.theme = name;
   for (const label of LABELS) document.documentElement.style.setProperty(`--${label.name}`, colourOf(label.name));
   const style = getComputedStyle(document.documentElement);
-  for (const part of ['ground', 'edge', 'accent', 'ink', 'muted']) tint[part] = style.getPropertyValue(`--${part}`).trim();
+  for (const part of ['ground', 'edge', 'accent', 'ink', 'muted', 'line']) tint[part] = style.getPropertyValue(`--${part}`).trim();
   $('theme-button').textContent = name === 'dark' ? 'Light' : 'Dark';
-  points.update([...drawn].map(point));
+  if (picture) picture.update();
 }
 $('theme-button').addEventListener('click', () => setTheme(theme === 'dark' ? 'light' : 'dark'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => setTheme(event.matches ? 'dark' : 'light'));
@@ -116,7 +142,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => s
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.matches('input[type=text]');
+  const typing = event.target.matches('input[type=text], input[type=search], select');
   if (event.key === '/' && !typing) {
     event.preventDefault();
     $('search').focus();
@@ -137,11 +163,55 @@ document.querySelector('.skip').addEventListener('click', event => {
   $('search').focus();
 });
 
+// --- the start: the whole graph where a graphics card draws it, else its core
+
+function begin(make, host) {
+  picture = make(host);
+  drawn.clear();
+  asked.clear();
+  for (const index of picture.first()) drawn.add(index);
+  if (addressed() === undefined) {
+    show(null);
+    picture.fit();
+  } else {
+    refresh();
+    picture.fit();
+    go(addressed());
+  }
+}
+
+// A host without what an earlier picture has left on it.
+function freshHost() {
+  const host = $('picture').cloneNode(false);
+  $('picture').replaceWith(host);
+  return host;
+}
+
+function beginWhole() {
+  $('hindrance').hidden = true;
+  try {
+    begin(webglPicture, freshHost());
+  } catch {  // a driver may fail that has promised WebGL
+    begin(canvasPicture, freshHost());
+    tellWhy('failed');
+  }
+}
+
+const REASONS = {none: 'This browser has no WebGL: ', slow: 'Without a graphics card: ', failed: 'WebGL has failed: '};
+function tellWhy(reason) {
+  $('hindrance').replaceChildren(`${REASONS[reason]}the core of ${plural(data.first.length, 'node', 'nodes')} is drawn. `);
+  if (reason === 'slow') $('hindrance').append(el('button', {class: 'link', onclick: beginWhole}, el('span', null, 'Draw all, slowly')));
+  $('hindrance').hidden = false;
+}
+
+const hindrance = data.everywhere ? whyNotWebgl() : null;
 setTheme(theme);
-startPicture();
-if (addressed() === undefined) show(null);
-else go(addressed());
-network.once('afterDrawing', () => requestAnimationFrame(() => {
+if (data.everywhere && !hindrance) beginWhole();
+else {
+  begin(canvasPicture, $('picture'));
+  if (hindrance) tellWhy(hindrance);
+}
+picture.ready(() => {
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'true';  // what tests and pictures wait for
-}));
-network.redraw();
+});

@@ -2,7 +2,7 @@
 
 const MOST_HITS = 12;
 const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-const spellings = NODES.map(node => [node.name, ...(node.properties.aliases || [])].map(fold));
+let spellings = null;  // folded when they are first asked for: that takes longer than to draw the page
 let hits = [];
 let current = -1;
 
@@ -11,8 +11,9 @@ function find(text) {
   const query = fold(text.trim());
   if (!query) return [];
   const found = [];
+  spellings ||= NODES.map(node => [node.name, ...(node.properties.aliases || [])].map(fold));
   NODES.forEach(({index, label}) => {
-    if (LABELS[label].name === 'Result') return;  // values are no names
+    if (label === RESULT) return;  // values are no names
     let best = 4;
     for (const spelling of spellings[index]) {
       const at = spelling.indexOf(query);
@@ -36,7 +37,7 @@ function search() {
       icon(LABELS[node.label].name), el('span', {class: 'name'}, node.name, alias ? el('small', null, ` ${alias}`) : null),
       el('span', {class: 'side'}, LABELS[node.label].name));
   }));
-  if (all.length > hits.length) box.append(el('li', {class: 'rest', role: 'presentation'}, `and ${(all.length - hits.length).toLocaleString('en')} more`));
+  if (all.length > hits.length) box.append(el('li', {class: 'rest', role: 'presentation'}, `and ${amount(all.length - hits.length)} more`));
   if (!all.length && $('search').value.trim()) box.append(el('li', {class: 'rest', role: 'presentation'}, 'No node has such a name.'));
   box.hidden = !box.children.length;
   mark();
