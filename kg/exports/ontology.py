@@ -58,9 +58,10 @@ def _lines() -> Iterator[str]:
     yield f"\n<{VOCABULARY.removesuffix('#')}> a owl:Ontology ;"
     yield f"    dct:title {quoted('Papers, what they do with entities, and the results they claim')}@en ."
     for node in NODES:
-        yield from _class(node.label, STANDARD_CLASSES[node.label], node.doc)
+        above = ("v:Entity",) * node.entity
+        yield from _class(node.label, node.doc, *above, STANDARD_CLASSES[node.label])
     for each in CLASSES:
-        yield from _class(each.name, each.standard, each.doc)
+        yield from _class(each.name, each.doc, *filter(None, [each.standard]))
     for name, (doc, kind_, owners) in _properties().items():
         property_ = "owl:ObjectProperty" if kind_ == "iri" else "owl:DatatypeProperty"
         facts = [f"schema:domainIncludes {', '.join(owners)}"] if owners else []
@@ -89,8 +90,8 @@ def _properties() -> dict[str, tuple[str, str, list[str]]]:
     return found
 
 
-def _class(name: str, standard: str, doc: str) -> Iterator[str]:
-    return _term(f"v:{name}", "owl:Class", doc, [f"rdfs:subClassOf {standard}"])
+def _class(name: str, doc: str, *above: str) -> Iterator[str]:
+    return _term(f"v:{name}", "owl:Class", doc, [f"rdfs:subClassOf {class_}" for class_ in above])
 
 
 def _term(name: str, type_: str, doc: str, facts: list[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from kg.exports.terms import BASE, XSD
-from kg.schema import EDGE_TYPES, EDGES, NODE_TYPES, NODES
+from kg.schema import EDGE_TYPES, EDGES, NODE_TYPES, NODES, labels
 
 VOCABULARY: Final = "urn:uuid:1b2f7a2a-b109-4898-9175-e8e5a5b8b070#"
 """Where the names of our vocabulary begin: fixed for good, and nobody else's (see `terms.BASE`)."""
@@ -48,11 +48,11 @@ def expand(name: str) -> str:
 
 
 class Class(NamedTuple):
-    """A class beside the labels of the schema, the standard class beside it and what it is."""
+    """A class beside the labels of the schema, what it is, and the standard class beside it, if any."""
 
     name: str
-    standard: str
     doc: str
+    standard: str | None
 
 
 STANDARD_CLASSES: Final = {
@@ -67,12 +67,13 @@ STANDARD_CLASSES: Final = {
 """The standard class asserted beside each label, since no reasoner runs in most stores."""
 
 CLASSES: Final = (
-    Class("Statement", "rdf:Statement", "one edge, with its confidence and its evidence"),
-    Class("Evidence", "oa:SpecificResource", "a sentence of a paper, by quotation and by position"),
-    Class("Text", "prov:Entity", "title, line feed and abstract of a paper, which positions count in"),
-    Class("Run", "prov:Activity", "what one version of the extractor has read out of the texts"),
-    Class("Extractor", "prov:SoftwareAgent", "one version of the extractor"),
-    Class("Graph", "void:Dataset", "the graph as a whole"),
+    Class("Entity", "a task, method, model, dataset or metric", None),
+    Class("Statement", "one edge, with its confidence and its evidence", "rdf:Statement"),
+    Class("Evidence", "a sentence of a paper, by quotation and by position", "oa:SpecificResource"),
+    Class("Text", "title, line feed and abstract of a paper, which positions count in", "prov:Entity"),
+    Class("Run", "what one version of the extractor has read out of the texts", "prov:Activity"),
+    Class("Extractor", "one version of the extractor", "prov:SoftwareAgent"),
+    Class("Graph", "the graph as a whole", "void:Dataset"),
 )
 
 STANDARD_PROPERTIES: Final = {
@@ -184,14 +185,19 @@ def property_iri(name: str) -> str:
     return expand(property_name(name))
 
 
-def classes(name: str) -> tuple[str, str]:
-    """Return the IRIs of one of our classes and of the standard class beside it."""
-    return VOCABULARY + name, _STANDARD[name]
+def classes(name: str) -> tuple[str, ...]:
+    """Return the IRIs of all classes of what is of one of ours: ours, and the standard one beside it.
+
+    >>> [shorten(iri) for iri in classes("Dataset")]
+    ['v:Dataset', 'v:Entity', 'dcat:Dataset']
+    """
+    return _CLASSES[name]
 
 
-_STANDARD: Final = {name: expand(standard) for name, standard in STANDARD_CLASSES.items()} | {
-    each.name: expand(each.standard) for each in CLASSES
-}
+_CLASSES: Final = {
+    name: (*(VOCABULARY + label for label in labels(name)), expand(standard))
+    for name, standard in STANDARD_CLASSES.items()
+} | {each.name: (VOCABULARY + each.name, expand(each.standard)) for each in CLASSES if each.standard}
 
 ID_TYPES: Final = (*map(str.lower, NODE_TYPES), "edge", "quotation", "text", "run", "agent", "scheme")
 """What stands before the colon of ids, in the graph and in its RDF."""
