@@ -14,6 +14,7 @@ from kg.cli.building import build
 from kg.cli.identity import explain, merge, split
 from kg.cli.outputs import export, load
 from kg.cli.questions import check, leaderboard, query, stats
+from kg.cli.rdf import sparql, validate
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError
 
@@ -23,6 +24,7 @@ COMMANDS = (
     link,
     build,
     query,
+    sparql,
     leaderboard,
     check,
     explain,
@@ -30,6 +32,7 @@ COMMANDS = (
     split,
     load,
     export,
+    validate,
     stats,
     evaluate,
     info,

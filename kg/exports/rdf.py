@@ -9,7 +9,7 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import ExportError
 from kg.exports.terms import Literal, Statement, Term, Triple, quoted
@@ -86,13 +86,8 @@ def _streamed(graph: Graph, options: RdfOptions, why: str) -> Iterator[str]:
             prefixes=prefixes(options.base),
         )
         file.seek(0)
-        yield from io.TextIOWrapper(_binary(file), encoding="utf-8", newline="\n")
-
-
-def _binary(file: Any) -> BinaryIO:
-    """Return the file of a temporary file, whatever the system wraps it in."""
-    found: BinaryIO = getattr(file, "file", file)
-    return found
+        for line in file:
+            yield line.decode()
 
 
 def ox_triples(some: Iterable[Triple]) -> "Iterator[pyoxigraph.Triple]":

@@ -65,7 +65,8 @@ class _Rule:
         path = self.path.removeprefix("( ").removesuffix(" )").replace(" ", "/")
         message = f"{path}: {_NUMBERS[self.least, self.most]}, {self.what}"
         return (
-            f"\nv:{self.name} a sh:PropertyShape ;\n    sh:targetClass {target} ;\n    sh:path {self.path}{bounds} ;\n"
+            f"\nv:{self.name} a sh:PropertyShape ;\n    sh:targetClass {target} ;\n"
+            f"    sh:path {self.path}{bounds} ;\n"
             f"    {self.constraint} ;\n    sh:message {quoted(message)} ."
         )
 
@@ -79,9 +80,10 @@ def _lines() -> Iterator[str]:
     yield "# What must hold in our RDF. Generated from kg/schema.py, see kg/exports/ontology.py."
     for prefix, namespace in sorted((NAMESPACES | {"sh": "http://www.w3.org/ns/shacl#"}).items()):
         yield f"@prefix {prefix}: <{namespace}> ."
-    targets = {f"v:{node.label}": _of_node(node) for node in NODES}
+    targets: dict[str, Iterable[_Rule]] = {f"v:{node.label}": _of_node(node) for node in NODES}
     targets |= {"v:Statement": _of_statement(), "v:Evidence": _of_evidence()}
     targets |= {"oa:TextPositionSelector": _of_position(), "v:Text": _of_text(), "v:Run": _of_run()}
+    targets["v:Extractor"] = [_Rule("Extractor-identifier", "dct:identifier", *_TYPED["str"], 1)]
     for target, rules in targets.items():
         for rule in rules:
             yield rule.text(target)
@@ -152,9 +154,7 @@ def _conditions() -> Iterator[str]:
     said = {prop.name for prop in _edge_properties()}
     for edge in EDGES:
         groups[frozenset(said.intersection(prop.name for prop in edge.properties))].append(edge)
-    marks = {
-        names: min(names.difference(*(other for other in groups if other != names))) for names in groups
-    }
+    marks = {names: min(names.difference(*(other for other in groups if other != names))) for names in groups}
     for names, edges in groups.items():
         path, types = property_name(marks[names]), _types(edges)
         yield f"\nv:Statement-of-{term(marks[names])} a sh:PropertyShape ;"

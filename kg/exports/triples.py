@@ -26,6 +26,9 @@ CONTEXT: Final = 32
 """Code points that are quoted before and behind the evidence, by which it is found in a changed text."""
 
 
+RDF_VERSIONS: Final = ("1.1", "1.2")
+
+
 class Match(NamedTuple):
     """A thing elsewhere that an entity matches, by a relation of SKOS (``exactMatch``)."""
 
@@ -45,7 +48,7 @@ class RdfOptions:
 
     base: str = BASE
     min_confidence: float = 0.0
-    version: str = "1.1"
+    version: str = RDF_VERSIONS[0]
     matches: tuple[Match, ...] = ()
 
 
@@ -93,11 +96,27 @@ def triples(graph: Graph, options: RdfOptions | None = None) -> Iterator[Triple]
 
 
 def _all(graph: Graph, options: RdfOptions) -> Iterator[Triple]:
-    base = options.base
     papers = {node.id: node for node in graph.nodes if node.label == "Paper"}
     paper_of = {id_: id_ for id_ in papers}
     paper_of |= {edge.target: edge.source for edge in graph.edges if edge.type == "REPORTS"}
     results = {node.id: found for node in graph.nodes if (found := _evidence(node, paper_of.get(node.id)))}
+    yield from _nodes(graph, options, paper_of, results)
+    evidence = {found.id: found for found in results.values()}
+    for edge in graph.edges:
+        found = _evidence(edge, paper_of.get(edge.source), results)
+        yield from _statement(edge, found, paper_of, options)
+        if found is not None:
+            evidence[found.id] = found
+    for id_ in sorted(evidence):
+        found = evidence[id_]
+        yield from _quotation(iri(id_, options.base), found, papers.get(found.paper or ""), options.base)
+    yield from _runs(graph, paper_of, options.base)
+
+
+def _nodes(
+    graph: Graph, options: RdfOptions, paper_of: Mapping[str, str], results: Mapping[str, Evidence]
+) -> Iterator[Triple]:
+    base = options.base
     matches: dict[str, list[Match]] = defaultdict(list)
     for match in options.matches:
         matches[match.entity].append(match)
@@ -108,30 +127,14 @@ def _all(graph: Graph, options: RdfOptions) -> Iterator[Triple]:
     for node in graph.nodes:
         subject = iri(node.id, base)
         yield from _node(subject, node, results.get(node.id), paper_of, base)
-        for match in sorted(set(matches[node.id])):
+        for match in sorted(set(matches[node.id])) if matches else ():
             yield subject, expand(f"skos:{match.relation}"), match.iri
-        for edge in sorted(outgoing[node.id], key=lambda edge: (edge.type, edge.target)):
+        for edge in sorted(outgoing.get(node.id, ()), key=lambda edge: (edge.type, edge.target)):
             yield subject, PREDICATES[edge.type], iri(edge.target, base)
         if node.label == "Paper":
             yield from _text(node, subject, base)
     if any(node.label == "Task" for node in graph.nodes):
         yield iri(_SCHEME, base), _TYPE, expand("skos:ConceptScheme")
-    evidence = {found.id: found for found in results.values()}
-    runs: dict[str, set[str]] = defaultdict(set)
-    for record in (*graph.nodes, *graph.edges):
-        if isinstance(extractor := record.get("extractor"), str):
-            source = record.id if isinstance(record, Node) else record.source
-            runs[extractor].update((paper_of[source],) if source in paper_of else ())
-    for edge in graph.edges:
-        found = _evidence(edge, paper_of.get(edge.source), results)
-        yield from _statement(edge, found, paper_of, options)
-        if found is not None:
-            evidence[found.id] = found
-    for id_ in sorted(evidence):
-        found = evidence[id_]
-        yield from _quotation(iri(id_, base), found, papers.get(found.paper or ""), base)
-    for extractor in sorted(runs):
-        yield from _run(extractor, runs[extractor], base)
 
 
 def _is_accepted(edge: Edge, least: float) -> bool:
@@ -243,20 +246,33 @@ def _quotation(subject: str, said: Evidence, paper: Node | None, base: str) -> I
         yield place, _PLACE[2], Literal(str(end), XSD + "integer")
 
 
-def _run(extractor: str, papers: set[str], base: str) -> Iterator[Triple]:
-    """Yield what an extractor has read; its text is a name, a space and its version."""
-    run, agent = iri(_run_id(extractor), base), iri(hashed_id("agent", extractor), base)
-    for class_ in classes("Run"):
-        yield run, _TYPE, class_
-    yield run, expand("prov:wasAssociatedWith"), agent
-    for paper in sorted(papers):
-        yield run, expand("prov:used"), iri(_text_id(paper), base)
-    for class_ in classes("Extractor"):
-        yield agent, _TYPE, class_
-    name, _, version = extractor.partition(" ")
-    yield agent, expand("schema:name"), Literal(name)
-    if version:
-        yield agent, expand("schema:softwareVersion"), Literal(version)
+def _runs(graph: Graph, paper_of: Mapping[str, str], base: str) -> Iterator[Triple]:
+    """Yield what each extractor has read; its text is a name, a space and its version."""
+    read: dict[str, set[str]] = defaultdict(set)
+    for node in graph.nodes:
+        _note(read, node, paper_of.get(node.id))
+    for edge in graph.edges:
+        _note(read, edge, paper_of.get(edge.source))
+    for extractor in sorted(read):
+        run, agent = iri(_run_id(extractor), base), iri(hashed_id("agent", extractor), base)
+        for class_ in classes("Run"):
+            yield run, _TYPE, class_
+        yield run, expand("prov:wasAssociatedWith"), agent
+        for paper in sorted(read[extractor]):
+            yield run, expand("prov:used"), iri(_text_id(paper), base)
+        for class_ in classes("Extractor"):
+            yield agent, _TYPE, class_
+        yield agent, _IDENTIFIER, Literal(extractor)
+        name, _, version = extractor.partition(" ")
+        yield agent, PROPERTIES["name"][0], Literal(name, language="en")
+        if version:
+            yield agent, expand("schema:softwareVersion"), Literal(version)
+
+
+def _note(read: dict[str, set[str]], record: Node | Edge, paper: str | None) -> None:
+    extractor = record.get("extractor")
+    if isinstance(extractor, str):
+        read[extractor].update(() if paper is None else (paper,))
 
 
 def _summary(number: int, options: RdfOptions) -> Iterator[Triple]:

@@ -5,7 +5,7 @@ most stores do none: a class counts only where it is said.
 """
 
 import gzip
-from collections.abc import Iterator
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from kg.exports.terms import BASE, id_of
 from kg.exports.vocabulary import VOCABULARY, expand, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import rdflib
     from rdflib.term import Node as RdfNode
 
@@ -45,15 +47,18 @@ def read_rdf(path: Path) -> "rdflib.Graph":
     suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
     if suffix not in READERS:
         known = ", ".join(READERS)
-        raise ExportError(str(path), f"no RDF by its name, which ends in {path.suffix!r}", f"name one of {known}")
+        raise ExportError(
+            str(path), f"no RDF by its name, which ends in {path.suffix!r}", f"name one of {known}"
+        )
     graph = rdflib.Graph(bind_namespaces="none")
+    logging.getLogger("rdflib").addHandler(logging.NullHandler())  # what it says besides is in the error
     try:
         with _opened(path) as file:
             graph.parse(file, format=READERS[suffix], publicID=path.absolute().as_uri())
     except (OSError, EOFError) as error:
         raise ExportError(str(path), f"cannot be read ({error})", "name another file") from error
     except Exception as error:  # rdflib's readers raise whatever their parts do
-        first = " ".join(str(error).split())[:200]
+        first = " ".join(str(error).partition(" at ^ in")[0].split())[:200]
         what = f"is no RDF 1.1 that rdflib can read ({type(error).__name__}: {first})"
         raise ExportError(str(path), what, "correct it, or export it anew without --rdf 1.2") from error
     return graph
@@ -69,6 +74,24 @@ def _opened(path: Path) -> "Iterator[BinaryIO]":
             yield file
 
 
+def count_nodes(graph: "rdflib.Graph", where: str) -> int:
+    """Return how many things are of one of our classes.
+
+    Raises:
+        ExportError: There are none, so that no rule could ever be broken.
+    """
+    import rdflib
+
+    things = {
+        subject
+        for subject, class_ in graph.subject_objects(rdflib.RDF.type)
+        if str(class_).startswith(VOCABULARY)
+    }
+    if not things:
+        raise ExportError(where, "holds nothing of our vocabulary", "name an RDF file that kg export wrote")
+    return len(things)
+
+
 def violations(graph: "rdflib.Graph") -> list[Violation]:
     """Return what breaks a rule of ``shapes.ttl``, sorted; an empty graph breaks none."""
     import pyshacl
@@ -79,7 +102,7 @@ def violations(graph: "rdflib.Graph") -> list[Violation]:
     if not isinstance(report, rdflib.Graph):
         raise TypeError(report)
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-    space = graph.value(predicate=rdflib.URIRef(expand("void:uriSpace")), any=True)
+    space = next(graph.objects(None, rdflib.URIRef(expand("void:uriSpace"))), None)
     base = BASE if space is None else str(space)
     found = set()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
@@ -101,5 +124,5 @@ def _shown(term: "RdfNode | None", base: str) -> str:
     import rdflib
 
     if isinstance(term, rdflib.URIRef):
-        return id_of(term, base) or shorten(term, base)
+        return id_of(str(term), base) or shorten(str(term), base)
     return "" if term is None else term.n3()

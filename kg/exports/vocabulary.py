@@ -105,7 +105,11 @@ class Extra(NamedTuple):
 
 
 EXTRAS: Final = (
-    Extra("dct:identifier", "str", "id of a node, the same in every store and export"),
+    Extra(
+        "dct:identifier",
+        "str",
+        "id of a node, the same in every store and export; name and version of an extractor",
+    ),
     Extra("bibo:doi", "str", "DOI of a paper, from its address"),
     Extra("schema:sameAs", "iri", "page of a paper at arXiv or its DOI"),
     Extra("skos:inScheme", "iri", "scheme of the tasks"),
@@ -124,7 +128,6 @@ EXTRAS: Final = (
     Extra("prov:specializationOf", "iri", "paper that a text is of"),
     Extra("prov:used", "iri", "texts that a run has found something in"),
     Extra("prov:wasAssociatedWith", "iri", "extractor of a run"),
-    Extra("schema:name", "str", "name of an extractor"),
     Extra("schema:softwareVersion", "str", "version of an extractor, and of its weights"),
     Extra("v:sha256", "str", "SHA-256 of a text in UTF-8, in hexadecimal digits"),
     Extra("oa:hasSource", "iri", "text that the evidence stands in"),

@@ -10,7 +10,7 @@ Oxigraph answers where it is installed (extra ``fast``), else rdflib: the same a
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError
 from kg.exports.nt import nt
-from kg.exports.rdf import add_triples, bind, to_rdflib
+from kg.exports.rdf import bind, to_rdflib
 from kg.exports.terms import BASE, id_of, quoted
 from kg.exports.triples import RdfOptions
 from kg.exports.vocabulary import shorten
@@ -32,6 +32,7 @@ Row = dict[str, Any]
 
 _JOINT: Final = "\x1f"  # between the items of a list
 _LISTS: Final = ("aliases", "titles", "hedges", "checks")
+_ALWAYS: Final = ("aliases", "titles")  # lists that are there also where they are empty, as in other stores
 _VALUES: Final = re.compile(r"VALUES \((?P<names>(?:\s*\?param_\w+)+)\s*\)\s*\{[^{}]*\}")
 _LIMIT: Final = re.compile(r"(?<=\nLIMIT )\d+")
 
@@ -56,10 +57,10 @@ def sparql_text(name: str) -> str:
 
 
 def fill_in(text: str, values: Mapping[str, Any]) -> str:
-    """Return a query with these values of its parameters; None leaves one open.
+    r"""Return a query with these values of its parameters; None leaves one open.
 
     >>> fill_in('VALUES (?param_a ?param_b) { ("x" UNDEF) }', {"a": None, "b": 'say "y"'})
-    'VALUES (?param_a ?param_b) { (UNDEF "say \\\\"y\\\\"") }'
+    'VALUES (?param_a ?param_b) { (UNDEF "say \\"y\\"") }'
     """
 
     def filled(match: re.Match[str]) -> str:
@@ -127,11 +128,11 @@ def _plain(name: str, term: Any, base: str) -> Any:
     import rdflib
 
     if isinstance(term, rdflib.URIRef):
-        return id_of(term, base) or shorten(term, base)
+        return id_of(str(term), base) or shorten(str(term), base)
     if not isinstance(term, rdflib.Literal):
         return None if term is None else str(term)
     if name in _LISTS and term.datatype in (None, rdflib.XSD.string):
-        return sorted(str(term).split(_JOINT)) if term else []
+        return sorted(str(term).split(_JOINT)) if term else [] if name in _ALWAYS else None
     value = term.toPython()
     if isinstance(value, Decimal):
         return float(value)
