@@ -8,13 +8,11 @@ takes 2.6 GB for a million triples, pyoxigraph knows no context.
 
 import json
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
 from kg.errors import ExportError
 from kg.exports.terms import BASE, XSD, Literal, Term
-from kg.exports.triples import RdfOptions, triples
+from kg.exports.triples import RdfOptions, descriptions
 from kg.exports.vocabulary import (
     DATATYPES,
     EXTRAS,
@@ -84,9 +82,9 @@ def jsonld(graph: Graph, options: RdfOptions | None = None) -> Iterator[str]:
         raise ExportError("JSON-LD", "has no RDF 1.2", "export nt or ttl, or leave --rdf 1.2 out")
     yield f'{{"@context": {json.dumps(context(options.base), indent=1)},\n"@graph": [\n'
     separator = ""
-    for subject, some in groupby(triples(graph, options), itemgetter(0)):
+    for subject, facts in descriptions(graph, options):
         node: dict[str, Any] = {"id": shorten(subject, options.base), "type": []}
-        for _, predicate, object_ in some:
+        for predicate, object_ in facts:
             if predicate == _TYPE:
                 node["type"].append(shorten(str(object_), options.base))
                 continue

@@ -39,7 +39,7 @@ class Statement(NamedTuple):
 Term = str | Literal | Statement
 Triple = tuple[str, str, Term]
 
-_SAFE = re.compile(r"[a-z]+:[a-z][a-z0-9-]*")
+_SAFE = re.compile(r"[a-z]+:[a-z0-9][a-z0-9-]*")
 _MARK: Final = "id_"  # no id of ours begins so: slugs and hashes have no underscore
 
 
@@ -55,9 +55,9 @@ def iri(id_: str, base: str = BASE) -> str:
     >>> iri("paper:1f", "urn:x#"), iri("model:a b<c>", "urn:x#")
     ('urn:x#paper/id_1f', 'urn:x#model/a%20b%3Cc%3E')
     """
-    if _SAFE.fullmatch(id_):
-        return base + id_.replace(":", "/", 1)
     type_, _, local = id_.partition(":")
+    if _SAFE.fullmatch(id_):  # nothing is to be encoded, as in most ids
+        return f"{base}{type_}/{local}" if local[0] > "9" else f"{base}{type_}/{_MARK}{local}"
     if local.startswith(_MARK) or not re.match(r"[A-Za-z]", local):
         local = _MARK + local
     return f"{base}{quote(type_, safe='')}/{quote(local, safe='')}"

@@ -15,12 +15,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from kg.errors import ExportError
-from kg.exports.terms import BASE, XSD, Literal, Statement, Triple, iri, is_iri
+from kg.exports.terms import BASE, XSD, Literal, Statement, Term, Triple, iri, is_iri
 from kg.exports.vocabulary import DATATYPES, PERCENT, PREDICATES, PROPERTIES, VOCABULARY, classes, expand
 from kg.records import Edge, Graph, Node, Value, hashed_id
+from kg.schema import NODE_TYPES
 
 CONTEXT: Final = 32
 """Code points that are quoted before and behind the evidence, by which it is found in a changed text."""
@@ -60,26 +63,32 @@ class Evidence(NamedTuple):
     end: int | None
     sentence: str
 
-    @property
-    def id(self) -> str:
-        """Id of the sentence at this place, ``quotation:<16 hex>``."""
-        return hashed_id("quotation", *(None if part is None else str(part) for part in self))
 
+Fact = tuple[str, Term]
+"""Predicate and object."""
 
-_TYPE: Final = expand("rdf:type")
+_TYPES: Final = {
+    name: tuple((expand("rdf:type"), class_) for class_ in classes(name))
+    for name in (*NODE_TYPES, "Statement", "Evidence", "Text", "Run", "Extractor", "Graph")
+}
 _IDENTIFIER: Final = expand("dct:identifier")
-_SCHEME: Final = "scheme:tasks"
+_TASKS: Final = "scheme:tasks"
 _IN_EVIDENCE: Final = frozenset({"evidence", "start", "end"})
 _SAYS: Final = PROPERTIES["evidence"][0]
-_GENERATED_BY: Final = PROPERTIES["extractor"][0]
 _DERIVED_FROM: Final = expand("prov:wasDerivedFrom")
 _SUBJECT, _PREDICATE, _OBJECT = (expand(f"rdf:{part}") for part in ("subject", "predicate", "object"))
 _REIFIES: Final = expand("rdf:reifies")
-_STATEMENT, _RDF_STATEMENT = classes("Statement")
 
 
 def triples(graph: Graph, options: RdfOptions | None = None) -> Iterator[Triple]:
-    """Yield the triples of the graph, each once, subject by subject.
+    """Yield the triples of the graph, each once, in the order of `descriptions`."""
+    for subject, facts in descriptions(graph, options):
+        for predicate, object_ in facts:
+            yield subject, predicate, object_
+
+
+def descriptions(graph: Graph, options: RdfOptions | None = None) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield each subject with all that is said of it.
 
     Nodes come first, then statements, then evidence, each sorted by id, then what is
     told of the extraction and of the graph as a whole.
@@ -87,221 +96,211 @@ def triples(graph: Graph, options: RdfOptions | None = None) -> Iterator[Triple]
     Raises:
         ExportError: A number is not finite, so that no RDF decimal can hold it.
     """
-    said = options or RdfOptions()
+    options = options or RdfOptions()
     number = 0
-    for triple in _all(graph, said):
-        number += 1
-        yield triple
-    yield from _summary(number, said)
+    for subject, facts in _described(graph, options):
+        number += len(facts)
+        yield subject, facts
+    yield f"{options.base}graph", _whole_graph(number, options)
 
 
-def _all(graph: Graph, options: RdfOptions) -> Iterator[Triple]:
+def _described(graph: Graph, options: RdfOptions) -> Iterator[tuple[str, list[Fact]]]:
+    base = options.base
     papers = {node.id: node for node in graph.nodes if node.label == "Paper"}
     paper_of = {id_: id_ for id_ in papers}
     paper_of |= {edge.target: edge.source for edge in graph.edges if edge.type == "REPORTS"}
-    results = {node.id: found for node in graph.nodes if (found := _evidence(node, paper_of.get(node.id)))}
-    yield from _nodes(graph, options, paper_of, results)
-    evidence = {found.id: found for found in results.values()}
+    evidence: dict[Evidence, str] = {}
+    said: dict[str, Evidence] = {}  # of each result
+    read: dict[str, set[str]] = defaultdict(set)  # papers of each extractor
+    for node in graph.nodes:
+        if (found := _evidence(dict(node.properties), paper_of.get(node.id), said)) is not None:
+            said[node.id] = found
+            evidence[found] = _quotation_id(found)
+    yield from _nodes(graph, options, paper_of, {id_: evidence[found] for id_, found in said.items()})
     for edge in graph.edges:
-        found = _evidence(edge, paper_of.get(edge.source), results)
-        yield from _statement(edge, found, paper_of, options)
+        properties = dict(edge.properties)
+        found = _evidence(properties, paper_of.get(edge.source), said)
+        if found is not None and found not in evidence:
+            evidence[found] = _quotation_id(found)
+        papers_of = _papers_of(properties, found, paper_of)
+        if "extractor" in properties:
+            read[str(properties["extractor"])].update(papers_of)
+        facts = _statement(edge, options)
         if found is not None:
-            evidence[found.id] = found
-    for id_ in sorted(evidence):
-        found = evidence[id_]
-        yield from _quotation(iri(id_, options.base), found, papers.get(found.paper or ""), options.base)
-    yield from _runs(graph, paper_of, options.base)
+            facts.append((_SAYS, iri(evidence[found], base)))
+        facts += ((_DERIVED_FROM, iri(paper, base)) for paper in papers_of)
+        yield iri(edge.id, base), facts
+    for found, id_ in sorted(evidence.items(), key=itemgetter(1)):
+        yield from _quotation(iri(id_, base), found, papers.get(found.paper or ""), base)
+    for extractor in sorted(read):
+        yield from _run(extractor, read[extractor], base)
 
 
 def _nodes(
-    graph: Graph, options: RdfOptions, paper_of: Mapping[str, str], results: Mapping[str, Evidence]
-) -> Iterator[Triple]:
+    graph: Graph, options: RdfOptions, paper_of: Mapping[str, str], said: Mapping[str, str]
+) -> Iterator[tuple[str, list[Fact]]]:
     base = options.base
     matches: dict[str, list[Match]] = defaultdict(list)
-    for match in options.matches:
+    for match in set(options.matches):
         matches[match.entity].append(match)
     outgoing: dict[str, list[Edge]] = defaultdict(list)
     for edge in graph.edges:
-        if _is_accepted(edge, options.min_confidence):
+        if not options.min_confidence or _is_accepted(edge, options.min_confidence):
             outgoing[edge.source].append(edge)
     for node in graph.nodes:
         subject = iri(node.id, base)
-        yield from _node(subject, node, results.get(node.id), paper_of, base)
-        for match in sorted(set(matches[node.id])) if matches else ():
-            yield subject, expand(f"skos:{match.relation}"), match.iri
-        for edge in sorted(outgoing.get(node.id, ()), key=lambda edge: (edge.type, edge.target)):
-            yield subject, PREDICATES[edge.type], iri(edge.target, base)
+        facts: list[Fact] = [*_TYPES[node.label], (_IDENTIFIER, Literal(node.id))]
+        facts += _properties(node, base)
+        if node.id in said:
+            facts.append((_SAYS, iri(said[node.id], base)))
+        facts += _of_label(node, paper_of.get(node.id), base)
+        facts += ((expand(f"skos:{each.relation}"), each.iri) for each in sorted(matches.get(node.id, ())))
+        edges = sorted(outgoing.get(node.id, ()), key=lambda edge: (edge.type, edge.target))
+        facts += ((PREDICATES[edge.type], iri(edge.target, base)) for edge in edges)
+        yield subject, facts
         if node.label == "Paper":
-            yield from _text(node, subject, base)
+            yield iri(_text_id(node.id), base), _text(node, subject)
     if any(node.label == "Task" for node in graph.nodes):
-        yield iri(_SCHEME, base), _TYPE, expand("skos:ConceptScheme")
+        yield iri(_TASKS, base), [(expand("rdf:type"), expand("skos:ConceptScheme"))]
+
+
+def _of_label(node: Node, paper: str | None, base: str) -> Iterator[Fact]:
+    """Yield what only nodes of one label have."""
+    match node.label:
+        case "Result":
+            if paper is not None:
+                yield _DERIVED_FROM, iri(paper, base)
+            yield from _percent(node)
+        case "Paper":
+            yield from _same_as(node)
+        case "Task":
+            yield expand("skos:inScheme"), iri(_TASKS, base)
 
 
 def _is_accepted(edge: Edge, least: float) -> bool:
     confidence = edge.get("confidence")
-    return confidence is None or not least or (isinstance(confidence, float | int) and confidence >= least)
+    return confidence is None or (isinstance(confidence, float | int) and confidence >= least)
 
 
-def _node(
-    subject: str, node: Node, said: Evidence | None, paper_of: Mapping[str, str], base: str
-) -> Iterator[Triple]:
-    for class_ in classes(node.label):
-        yield subject, _TYPE, class_
-    yield subject, _IDENTIFIER, Literal(node.id)
-    yield from _properties(subject, node, base)
-    if said is not None:
-        yield subject, _SAYS, iri(said.id, base)
-    match node.label:
-        case "Result":
-            if node.id in paper_of:
-                yield subject, _DERIVED_FROM, iri(paper_of[node.id], base)
-            yield from _percent(subject, node)
-        case "Paper":
-            yield from _same_as(subject, node)
-        case "Task":
-            yield subject, expand("skos:inScheme"), iri(_SCHEME, base)
-
-
-def _percent(subject: str, result: Node) -> Iterator[Triple]:
+def _percent(result: Node) -> Iterator[Fact]:
     """Yield the unit and the fraction of a value in percent; other units have no common names."""
     value = result.get("value")
     if isinstance(value, Decimal) and result.get("unit") == "%":
-        yield subject, expand("qudt:hasUnit"), PERCENT
-        yield subject, expand("v:normalizedValue"), Literal(f"{value.scaleb(-2):f}", XSD + "decimal")
+        yield expand("qudt:hasUnit"), PERCENT
+        yield expand("v:normalizedValue"), Literal(f"{value.scaleb(-2):f}", XSD + "decimal")
 
 
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\d{4,9}/\S+)")
 
 
-def _same_as(subject: str, paper: Node) -> Iterator[Triple]:
+def _same_as(paper: Node) -> Iterator[Fact]:
     """Yield the pages of a paper at arXiv and by its DOI."""
     if _ARXIV.fullmatch(arxiv := str(paper.get("arxiv_id"))):
-        yield subject, expand("schema:sameAs"), f"https://arxiv.org/abs/{arxiv}"
+        yield expand("schema:sameAs"), f"https://arxiv.org/abs/{arxiv}"
     doi = _DOI.fullmatch(str(paper.get("url")))
     if doi and is_iri(doi[0]):
-        yield subject, expand("schema:sameAs"), f"https://doi.org/{doi[1]}"
-        yield subject, expand("bibo:doi"), Literal(doi[1])
+        yield expand("schema:sameAs"), f"https://doi.org/{doi[1]}"
+        yield expand("bibo:doi"), Literal(doi[1])
 
 
-def _statement(
-    edge: Edge, said: Evidence | None, paper_of: Mapping[str, str], options: RdfOptions
-) -> Iterator[Triple]:
-    base = options.base
-    subject = iri(edge.id, base)
-    ends = iri(edge.source, base), PREDICATES[edge.type], iri(edge.target, base)
-    yield subject, _TYPE, _STATEMENT
+def _statement(edge: Edge, options: RdfOptions) -> list[Fact]:
+    """Return what a statement is about, and the properties of its edge."""
+    ends = iri(edge.source, options.base), PREDICATES[edge.type], iri(edge.target, options.base)
+    facts: list[Fact]
     if options.version == "1.1":
-        yield subject, _TYPE, _RDF_STATEMENT
-        yield subject, _SUBJECT, ends[0]
-        yield subject, _PREDICATE, ends[1]
-        yield subject, _OBJECT, ends[2]
+        facts = [*_TYPES["Statement"], (_SUBJECT, ends[0]), (_PREDICATE, ends[1]), (_OBJECT, ends[2])]
     else:
-        yield subject, _REIFIES, Statement(*ends)
-    yield from _properties(subject, edge, base)
-    if said is not None:
-        yield subject, _SAYS, iri(said.id, base)
-    results = edge.get("results")
-    papers = {paper_of.get(id_) for id_ in results} if isinstance(results, tuple) else set()
-    if said is not None:
-        papers.add(said.paper)
-    for paper in sorted(papers - {None}, key=str):
-        yield subject, _DERIVED_FROM, iri(str(paper), base)
+        facts = [_TYPES["Statement"][0], (_REIFIES, Statement(*ends))]
+    facts += _properties(edge, options.base)
+    return facts
 
 
-def _text(paper: Node, subject: str, base: str) -> Iterator[Triple]:
-    """Yield what identifies the text of a paper: offsets mean nothing without it."""
-    text = iri(_text_id(paper.id), base)
-    for class_ in classes("Text"):
-        yield text, _TYPE, class_
-    yield text, expand("prov:specializationOf"), subject
-    yield text, expand("v:sha256"), Literal(hashlib.sha256(_whole(paper).encode()).hexdigest())
+def _papers_of(
+    properties: Mapping[str, Value], said: Evidence | None, paper_of: Mapping[str, str]
+) -> list[str]:
+    """Return the papers that an edge is derived from, sorted: that of its evidence, and of its results."""
+    if "results" not in properties:
+        return [said.paper] if said is not None and said.paper is not None else []
+    results = properties["results"]
+    named = {paper_of.get(id_) for id_ in results} if isinstance(results, tuple) else set()
+    return sorted(paper for paper in named if paper is not None)
 
 
-_QUOTE: Final = tuple(expand(f"oa:{part}") for part in ("TextQuoteSelector", "exact", "prefix", "suffix"))
-_PLACE: Final = tuple(expand(f"oa:{part}") for part in ("TextPositionSelector", "start", "end"))
+def _text(paper: Node, subject: str) -> list[Fact]:
+    """Return what identifies the text of a paper: offsets mean nothing without it."""
+    digest = hashlib.sha256(_whole(paper).encode()).hexdigest()
+    of = (expand("prov:specializationOf"), subject)
+    return [*_TYPES["Text"], of, (expand("v:sha256"), Literal(digest))]
+
+
+_QUOTE: Final = tuple(expand(f"oa:{part}") for part in ("exact", "prefix", "suffix"))
+_PLACE: Final = tuple(expand(f"oa:{part}") for part in ("start", "end"))
+_A_QUOTE: Final = (expand("rdf:type"), expand("oa:TextQuoteSelector"))
+_A_PLACE: Final = (expand("rdf:type"), expand("oa:TextPositionSelector"))
 _SELECTOR, _SOURCE = expand("oa:hasSelector"), expand("oa:hasSource")
 
 
-def _quotation(subject: str, said: Evidence, paper: Node | None, base: str) -> Iterator[Triple]:
+def _quotation(
+    subject: str, said: Evidence, paper: Node | None, base: str
+) -> Iterator[tuple[str, list[Fact]]]:
     quote, place = f"{subject}-quote", f"{subject}-position"
-    for class_ in classes("Evidence"):
-        yield subject, _TYPE, class_
-    if said.paper is not None:
-        yield subject, _SOURCE, iri(_text_id(said.paper), base)
-    yield subject, _SELECTOR, quote
     start, end = said.start, said.end
-    if start is not None and end is not None:
-        yield subject, _SELECTOR, place
-    yield quote, _TYPE, _QUOTE[0]
-    yield quote, _QUOTE[1], Literal(said.sentence, language="en")
-    if start is not None and end is not None:
-        text = _whole(paper) if paper is not None else ""
-        around = (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
-        for predicate, part in zip(_QUOTE[2:], around, strict=True):
-            if part:
-                yield quote, predicate, Literal(part, language="en")
-        yield place, _TYPE, _PLACE[0]
-        yield place, _PLACE[1], Literal(str(start), XSD + "integer")
-        yield place, _PLACE[2], Literal(str(end), XSD + "integer")
+    facts: list[Fact] = [*_TYPES["Evidence"]]
+    if said.paper is not None:
+        facts.append((_SOURCE, iri(_text_id(said.paper), base)))
+    facts.append((_SELECTOR, quote))
+    exact: Fact = (_QUOTE[0], Literal(said.sentence, language="en"))
+    if start is None or end is None:
+        yield subject, facts
+        yield quote, [_A_QUOTE, exact]
+        return
+    facts.append((_SELECTOR, place))
+    yield subject, facts
+    text = _whole(paper) if paper is not None else ""
+    around = (text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
+    parts = zip(_QUOTE[1:], around, strict=True)
+    yield quote, [_A_QUOTE, exact, *((name, Literal(part, language="en")) for name, part in parts if part)]
+    ends = zip(_PLACE, (start, end), strict=True)
+    yield place, [_A_PLACE, *((name, Literal(str(at), DATATYPES["int"])) for name, at in ends)]
 
 
-def _runs(graph: Graph, paper_of: Mapping[str, str], base: str) -> Iterator[Triple]:
-    """Yield what each extractor has read; its text is a name, a space and its version."""
-    read: dict[str, set[str]] = defaultdict(set)
-    for node in graph.nodes:
-        _note(read, node, paper_of.get(node.id))
-    for edge in graph.edges:
-        _note(read, edge, paper_of.get(edge.source))
-    for extractor in sorted(read):
-        run, agent = iri(_run_id(extractor), base), iri(hashed_id("agent", extractor), base)
-        for class_ in classes("Run"):
-            yield run, _TYPE, class_
-        yield run, expand("prov:wasAssociatedWith"), agent
-        for paper in sorted(read[extractor]):
-            yield run, expand("prov:used"), iri(_text_id(paper), base)
-        for class_ in classes("Extractor"):
-            yield agent, _TYPE, class_
-        yield agent, _IDENTIFIER, Literal(extractor)
-        name, _, version = extractor.partition(" ")
-        yield agent, PROPERTIES["name"][0], Literal(name, language="en")
-        if version:
-            yield agent, expand("schema:softwareVersion"), Literal(version)
+def _run(extractor: str, papers: set[str], base: str) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield what an extractor has read, and what it is; its text is a name, a space and its version."""
+    agent = iri(hashed_id("agent", extractor), base)
+    used = ((expand("prov:used"), iri(_text_id(paper), base)) for paper in sorted(papers))
+    yield _run_iri(extractor, base), [*_TYPES["Run"], (expand("prov:wasAssociatedWith"), agent), *used]
+    name, _, version = extractor.partition(" ")
+    facts: list[Fact] = [*_TYPES["Extractor"], (_IDENTIFIER, Literal(extractor))]
+    facts.append((PROPERTIES["name"][0], Literal(name, language="en")))
+    if version:
+        facts.append((expand("schema:softwareVersion"), Literal(version)))
+    yield agent, facts
 
 
-def _note(read: dict[str, set[str]], record: Node | Edge, paper: str | None) -> None:
-    extractor = record.get("extractor")
-    if isinstance(extractor, str):
-        read[extractor].update(() if paper is None else (paper,))
-
-
-def _summary(number: int, options: RdfOptions) -> Iterator[Triple]:
-    """Yield what is told of the graph as a whole (VoID; W3C, 2011)."""
-    subject = f"{options.base}graph"
-    told: list[tuple[str, str | Literal]] = [(_TYPE, class_) for class_ in classes("Graph")]
-    told.append((expand("void:uriSpace"), Literal(options.base)))
-    told.append((expand("void:vocabulary"), VOCABULARY))
+def _whole_graph(number: int, options: RdfOptions) -> list[Fact]:
+    """Return what is told of the graph as a whole (VoID; W3C, 2011), given the number of other triples."""
+    facts: list[Fact] = [*_TYPES["Graph"], (expand("void:uriSpace"), Literal(options.base))]
+    facts.append((expand("void:vocabulary"), VOCABULARY))
     if options.min_confidence:
-        least = Literal(f"{Decimal(repr(options.min_confidence)):f}", XSD + "decimal")
-        told.append((expand("v:minConfidence"), least))
-    told.append((expand("void:triples"), Literal(str(number + len(told) + 1), XSD + "integer")))
-    for predicate, object_ in told:
-        yield subject, predicate, object_
+        facts.append((expand("v:minConfidence"), _number("minConfidence", options.min_confidence)))
+    facts.append((expand("void:triples"), Literal(str(number + len(facts) + 1), DATATYPES["int"])))
+    return facts
 
 
-def _properties(subject: str, record: Node | Edge, base: str) -> Iterator[Triple]:
+def _properties(record: Node | Edge, base: str) -> Iterator[Fact]:
     for name, value in record.properties:
         if name in _IN_EVIDENCE:
             continue
         predicate, kind = PROPERTIES[name]
         if name == "extractor":
-            yield subject, predicate, iri(_run_id(str(value)), base)
+            yield predicate, _run_iri(str(value), base)
         elif isinstance(value, tuple):
             # A set, because RDF has no order and no doubles; sorted, because a file has.
             for item in sorted(set(value)):
-                yield subject, predicate, iri(item, base) if kind == "iri" else _literal(record, item, kind)
+                yield predicate, iri(item, base) if kind == "iri" else _literal(record, item, kind)
         else:
-            yield subject, predicate, _literal(record, value, kind)
+            yield predicate, _literal(record, value, kind)
 
 
 def _literal(record: Node | Edge, value: Value, kind: str) -> Literal:
@@ -312,14 +311,23 @@ def _literal(record: Node | Edge, value: Value, kind: str) -> Literal:
         case "bool":
             return Literal("true" if value else "false", DATATYPES[kind])
         case "decimal":
-            number = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
-            if not number.is_finite():
-                what = f"{value} is no finite number"
-                raise ExportError(record.id, what, "correct the value in nodes.jsonl")
-            return Literal(f"{number:f}", DATATYPES[kind])
+            return _number(record.id, value)
         case "date":
             return Literal(str(value), _date_type(str(value)))
     return Literal(str(value), DATATYPES.get(kind))
+
+
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def _number(id_: str, value: Value) -> Literal:
+    text = repr(value) if isinstance(value, float) else str(value)
+    if _PLAIN.fullmatch(text) is None:
+        number = Decimal(text)
+        if not number.is_finite():
+            raise ExportError(id_, f"{value} is no finite number", "correct the value in nodes.jsonl")
+        text = f"{number:f}"
+    return Literal(text, DATATYPES["decimal"])
 
 
 _DATES = (
@@ -342,20 +350,24 @@ def _date_type(text: str) -> str | None:
 
 
 def _evidence(
-    record: Node | Edge, paper: str | None, results: Mapping[str, Evidence] | None = None
+    properties: Mapping[str, Value], paper: str | None, results: Mapping[str, Evidence]
 ) -> Evidence | None:
     """Return the evidence of a record; an edge without offsets takes the place of one of its results."""
-    sentence, start, end = record.get("evidence"), record.get("start"), record.get("end")
+    sentence, start, end = properties.get("evidence"), properties.get("start"), properties.get("end")
     if not isinstance(sentence, str):
         return None
     if isinstance(start, int) and isinstance(end, int):
         return Evidence(paper, start, end, sentence)
-    named = record.get("results")
+    named = properties.get("results")
     for id_ in named if isinstance(named, tuple) else ():
-        found = (results or {}).get(id_)
+        found = results.get(id_)
         if found is not None and found.sentence == sentence:
             return found
     return Evidence(None, None, None, sentence)
+
+
+def _quotation_id(said: Evidence) -> str:
+    return hashed_id("quotation", *(None if part is None else str(part) for part in said))
 
 
 def _whole(paper: Node) -> str:
@@ -366,5 +378,6 @@ def _text_id(paper: str) -> str:
     return f"text:{paper.partition(':')[2]}"
 
 
-def _run_id(extractor: str) -> str:
-    return hashed_id("run", extractor)
+@lru_cache(maxsize=64)  # a graph has one or two extractors
+def _run_iri(extractor: str, base: str) -> str:
+    return iri(hashed_id("run", extractor), base)
