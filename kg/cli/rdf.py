@@ -1,6 +1,5 @@
 """The commands about RDF: sparql, validate."""
 
-import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def sparql(
       kg sparql graph.kg "SELECT ?name { ?m a v:Model ; skos:prefLabel ?name } LIMIT 5" --format json
     """
     from kg.exports.sparql import answer, fill_in, open_rdf, sparql_names, sparql_text
-    from kg.stores.queries import named_query, prepare
+    from kg.stores.queries import is_name, named_query, prepare
 
     if listing:
         if output_format == "table":
@@ -47,13 +46,14 @@ def sparql(
         raise click.UsageError("name a graph directory and a query; --list shows the named ones")
     from kg.directory import read_graph
 
-    name, query = text.strip(), text
-    if re.fullmatch(r"[\w-]+", name):
-        query = sparql_text(name)
-        query = fill_in(query, prepare(name, params)[1])
+    query, hint = text, ""
+    if is_name(text):
+        query = sparql_text(text.strip())
+        query = fill_in(query, prepare(text, params)[1])
+        hint = f"; kg query {directory} find -p text=... finds names"
     elif params:
         raise click.UsageError("parameters go with named queries; write the values into the SPARQL")
-    print_rows(answer(open_rdf(read_graph(directory)), query), output_format)
+    print_rows(answer(open_rdf(read_graph(directory)), query), output_format, hint)
 
 
 @click.command()

@@ -49,6 +49,12 @@ CASES = [
     ("reused-datasets", {"limit": 0}),
     ("evidence", {"name": "GSM8K"}),
     ("evidence", {"name": "TinyFlow"}),
+    ("evidence", {"name": "GSM8K", "edge": "on_dataset"}),
+    ("evidence", {"name": "LLaMA-2", "other": "tinyflow"}),
+    ("evidence", {"name": "GSM8K", "edge": "EVALUATES", "other": "SLOW"}),
+    ("evidence", {"name": "GSM8K", "other": "paper:2222222222222222"}),
+    ("evidence", {"name": "GSM8K", "other": "nothing"}),
+    ("datasets-for-task", {"task": "dataset:gsm8k"}),
     ("find", {"text": "O"}),
     ("find", {"text": "o", "limit": 3}),
     ("find", {"text": '"dq" \\'}),
@@ -140,11 +146,13 @@ def test_cases_cover_every_query() -> None:
 
 @pytest.mark.parametrize("name", sparql_names())
 def test_file_runs_as_it_stands(name: str, rdf: rdflib.Graph) -> None:
-    """A query declares all its prefixes and gives the columns of its Cypher, also with its examples."""
+    """A query has all its prefixes, the columns of its Cypher, and its defaults for examples."""
     text = sparql_text(name)
     declared = dict(re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE))
     assert declared["v"] == VOCABULARY
     assert set(re.findall(r"(?<![\w?<])(\w+):\w", re.sub(r"#.*|<.*>|\".*?\"", "", text))) <= declared.keys()
+    defaults = {parameter.name: parameter.default for parameter in named_query(name).parameters}
+    assert fill_in(text, defaults) == text
     result = rdf.query(text)
     assert [str(name) for name in result.vars or ()] == [c.name for c in named_query(name).columns]
 
@@ -222,7 +230,7 @@ def test_command_lists_queries() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        (["leaderboard"], 1, "needs the parameter 'dataset'"),
+        (["leaderboard", "-p", "data=x"], 1, "has no parameter 'data'"),
         (["leaders"], 1, "no SPARQL query has this name"),
         (["SELECT ?x {"], 1, "not understood"),
         (["ASK { ?x ?y ?z }", "-p", "a=b"], 2, "named queries"),
