@@ -7,7 +7,8 @@
     ├── DirectoryError      a graph directory is missing, foreign, half-written or locked
     ├── QueryError          Cypher was refused, a named query or its parameter does not exist
     ├── StoreError          a store cannot be reached or opened
-    └── ExportError         a graph cannot be written in the format asked for
+    ├── ExportError         a graph cannot be written in the format asked for
+    └── ValidationError     RDF breaks rules of the vocabulary
 
 A message has three parts: where (file and place), what was found and expected,
 what to do about it.
@@ -57,3 +58,7 @@ class StoreError(KGError):
 
 class ExportError(KGError):
     """A graph cannot be written in the format asked for."""
+
+
+class ValidationError(KGError):
+    """RDF breaks rules of the vocabulary."""

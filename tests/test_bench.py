@@ -70,3 +70,20 @@ def test_html_opens_both_pages() -> None:
     assert set(rows) == {"sample", "large"}
     for row in rows.values():
         assert row[8:10] == ["0", "0"]  # requests and messages
+
+
+def test_rdf_reports_each_way_of_writing(tmp_path: Path, graph: Graph) -> None:
+    """A few triples give figures of each format by both libraries, and all files hold the same."""
+    contents = {"nodes.jsonl": dump_lines(graph.nodes), "edges.jsonl": dump_lines(graph.edges)}
+    write_directory(tmp_path / "a.kg", contents, Meta(FORMAT, "1", "test 1", (), {}, {}, {}))
+    done = subprocess.run(
+        [sys.executable, "scripts/benchmarks/rdf.py", "--triples", "1000", str(tmp_path / "a.kg")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for part in ("rdflib nt", "kg nt", "kg nt.gz", "rdflib ttl", "kg ttl", "rdflib jsonld", "kg jsonld"):
+        assert f"\n{part} " in done.stdout
+    assert done.stdout.count("the same") == 3

@@ -567,6 +567,8 @@ def test_help_loads_no_heavy_library(args: list[str]) -> None:
         "neo4j",
         "arcadedb",
         "rdflib",
+        "pyoxigraph",
+        "pyshacl",
         "pyvis",
     }
     assert heavy.isdisjoint(done.stderr.split())

@@ -16,8 +16,10 @@ import pytest
 from kg.checks import CHECKS
 from kg.cli import main
 from kg.exports import EXPORTS, FOLDERS
+from kg.exports.vocabulary import CLASSES, STANDARD_CLASSES
 from kg.link import CONFIDENCE, RULES
 from kg.pages import FORMATS
+from kg.schema import NODES
 from kg.stores.queries import named_query, query_names
 from tests.conftest import ROOT
 
@@ -40,6 +42,16 @@ def export_formats() -> str:
     """Return the table of export formats."""
     return _table(
         ("format", "is"), [(f"`{name}`", export.help) for name, export in {**EXPORTS, **FOLDERS}.items()]
+    )
+
+
+def rdf_classes() -> str:
+    """Return the table of the classes of our RDF and the standard classes beside them."""
+    beside = STANDARD_CLASSES | {each.name: each.standard for each in CLASSES if each.standard is not None}
+    meaning = {node.label: node.doc for node in NODES} | {each.name: each.doc for each in CLASSES}
+    return _table(
+        ("class", "beside it", "is"),
+        [(f"`v:{name}`", f"`{standard}`", meaning[name]) for name, standard in beside.items()],
     )
 
 
@@ -84,6 +96,7 @@ def reference() -> str:
 GENERATED = {
     "page formats": page_formats,
     "export formats": export_formats,
+    "rdf classes": rdf_classes,
     "checks": checks,
     "link rules": link_rules,
     "queries": queries,

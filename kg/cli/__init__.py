@@ -15,6 +15,7 @@ from kg.cli.identity import explain, merge, split
 from kg.cli.loading import load
 from kg.cli.outputs import export, plot
 from kg.cli.questions import check, leaderboard, query, stats
+from kg.cli.rdf import sparql, validate
 from kg.cli.serving import serve
 from kg.cli.stages import extract, link, read
 from kg.errors import KGError
@@ -25,6 +26,7 @@ COMMANDS = (
     link,
     build,
     query,
+    sparql,
     leaderboard,
     check,
     explain,
@@ -34,6 +36,7 @@ COMMANDS = (
     load,
     export,
     plot,
+    validate,
     stats,
     evaluate,
     info,

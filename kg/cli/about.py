@@ -58,5 +58,15 @@ def info() -> None:
     out(f"extractor: {extractor_version()}")
     out(f"page formats: {', '.join(FORMATS)}")
     out(f"export formats: {', '.join(EXPORTS)}")
-    libraries = ("spacy", "networkx", "neo4j", "arcadedb", "pyvis", "rdflib", "onnxruntime", "click")
+    libraries = (
+        "spacy",
+        "networkx",
+        "neo4j",
+        "arcadedb",
+        "pyvis",
+        "rdflib",
+        "pyshacl",
+        "onnxruntime",
+        "click",
+    )
     out("libraries: " + ", ".join(f"{name} {metadata.version(name)}" for name in libraries))

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,14 +78,12 @@ def export(
     """
     if hops is not None and focus is None:
         raise click.UsageError("--hops says how far from --focus: name that too")
-    if name != "html" and (title, draw, png) != (None, None, None):
-        raise click.UsageError("--title, --draw and --png belong to --format html")
-    rdf = name in EXPORTS and EXPORTS[name].rdf
-    if not rdf and (base, align, version) != (None, None, None):
-        raise click.UsageError(f"--base, --align and --rdf are for RDF, not for {name}")
+    _check_belong(name, "html", {"--title": title, "--draw": draw, "--png": png})
+    _check_belong(name, "RDF", {"--base": base, "--align": align, "--rdf": version})
     if name in FOLDERS:
-        if (focus, types, min_confidence) != (None, None, None):
-            raise click.UsageError(f"{name} takes the whole graph: leave --focus, --types, --min-confidence out")
+        _check_belong(
+            name, "one file", {"--focus": focus, "--types": types, "--min-confidence": min_confidence}
+        )
         _export_folder(directory, name, output)
         return
     if output is not None and output.is_dir():
@@ -96,18 +94,34 @@ def export(
         version or RDF_VERSIONS[0],
         () if align is None else read_matches(align),
     )
-    graph = _part(directory, focus, 2 if hops is None else hops, types, None if rdf else min_confidence)
-    if align is not None:
-        known = {node.id for node in graph.nodes}
-        if number := len({match.entity for match in options.matches} - known):
-            say(f"{align}: {number} of its entities are not in {directory}")
+    dropped_below = None if EXPORTS[name].rdf else min_confidence
+    graph = _part(directory, focus, 2 if hops is None else hops, types, dropped_below)
     if name == "html":
         _export_page(graph, "paper-graph" if title is None else title, output, png, draw_all=draw == "all")
-    elif output is None or str(output) == "-":
+        return
+    known = {node.id for node in graph.nodes}
+    if number := len({match.entity for match in options.matches} - known):
+        say(f"{align}: {number} of its entities are not in {directory}")
+    if output is None or str(output) == "-":
         write_export(graph, name, sys.stdout.buffer, options)
     else:
         write_export(graph, name, output, options)
         _told(output)
+
+
+def _check_belong(name: str, kind: str, given: Mapping[str, object]) -> None:
+    """Refuse options of a kind of formats where the format is of another.
+
+    Raises:
+        UsageError: One is given and does not belong to the format.
+    """
+    kinds = {
+        "html": name == "html",
+        "RDF": name in EXPORTS and EXPORTS[name].rdf,
+        "one file": name in EXPORTS,
+    }
+    if not kinds[kind] and (wrong := [option for option, value in given.items() if value is not None]):
+        raise click.UsageError(f"{', '.join(wrong)}: for {kind}, not for --format {name}")
 
 
 def _part(
@@ -127,9 +141,7 @@ def _part(
     return graph
 
 
-def _export_page(
-    graph: Graph, title: str, output: Path | None, png: Path | None, *, draw_all: bool
-) -> None:
+def _export_page(graph: Graph, title: str, output: Path | None, png: Path | None, *, draw_all: bool) -> None:
     from kg.exports.html import BUDGET, html
 
     if png is not None:

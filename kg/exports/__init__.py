@@ -8,6 +8,7 @@ that fills a folder and a line in `FOLDERS`; the choices of the command line, th
 the README and the generic tests follow.
 """
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import BinaryIO, Final
 from kg.errors import ExportError
 from kg.exports.graphml import graphml
 from kg.exports.html import html
+from kg.exports.jsonld import jsonld
 from kg.exports.neo4j_admin import COMMAND, FILES, REPORT, neo4j_admin
 from kg.exports.nt import nt
-from kg.exports.rdf import jsonld, ttl
+from kg.exports.rdf import ttl
+from kg.exports.triples import RdfOptions
 from kg.files import whole_folder, write_whole
 from kg.records import Edge, Graph, Node
 from kg.stored import GRAPH
@@ -26,17 +29,25 @@ from kg.stored import GRAPH
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A format: what makes its text, the usual suffix of its files, and what it is good for."""
+    """A format: what makes its text, the usual suffix of its files, and what it is good for.
 
-    chunks: Callable[[Graph], Iterator[str]]
+    What makes the text of a format of RDF takes `RdfOptions` besides.
+    """
+
+    chunks: Callable[..., Iterator[str]]
     suffix: str
     help: str
+    rdf: bool = False
+    compressed: bool = False
 
 
 EXPORTS: Final = {
-    "nt": Export(nt, ".nt", "RDF as N-Triples: streamed, for large graphs and triple stores"),
-    "ttl": Export(ttl, ".ttl", "RDF as Turtle: to read and to edit"),
-    "jsonld": Export(jsonld, ".jsonld", "RDF as JSON-LD: for programs that read JSON; needs no network"),
+    "nt": Export(nt, ".nt", "RDF as N-Triples: streamed, for large graphs and triple stores", rdf=True),
+    "nt.gz": Export(nt, ".nt.gz", "the same, compressed", rdf=True, compressed=True),
+    "ttl": Export(ttl, ".ttl", "RDF as Turtle: to read and to edit", rdf=True),
+    "jsonld": Export(
+        jsonld, ".jsonld", "RDF as JSON-LD: for programs that read JSON; needs no network", rdf=True
+    ),
     "graphml": Export(graphml, ".graphml", "GraphML for Gephi, yEd, Cytoscape and igraph"),
     "html": Export(html, ".html", "one interactive page that works offline"),
 }
@@ -62,21 +73,29 @@ FOLDERS: Final = {
 }
 
 
-def write_export(graph: Graph, format_: str, out: Path | BinaryIO) -> None:
-    """Write a graph in a format of `EXPORTS` to a path or an open binary file (UTF-8, line feeds).
+def export_bytes(graph: Graph, format_: str, rdf: RdfOptions | None = None) -> Iterator[bytes]:
+    """Yield a graph in a format of `EXPORTS` (UTF-8, line feeds; options for those of RDF)."""
+    export = EXPORTS[format_]
+    chunks = export.chunks(graph, rdf) if export.rdf else export.chunks(graph)
+    data = (chunk.encode() for chunk in chunks)
+    return _gzip(data) if export.compressed else data
+
+
+def write_export(graph: Graph, format_: str, out: Path | BinaryIO, rdf: RdfOptions | None = None) -> None:
+    """Write a graph in a format of `EXPORTS` to a path or an open binary file.
 
     A file appears whole or not at all: it is written beside its place and moved there.
 
     Raises:
         ExportError: The file cannot be written, or the format cannot hold the graph.
     """
-    chunks = EXPORTS[format_].chunks(graph)
+    data = export_bytes(graph, format_, rdf)
     if not isinstance(out, Path):
-        for chunk in chunks:
-            out.write(chunk.encode())
+        for chunk in data:
+            out.write(chunk)
         return
     try:
-        write_whole(out, (chunk.encode() for chunk in chunks))
+        write_whole(out, data)
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(out), what, "choose another file with -o") from error
@@ -107,3 +126,12 @@ def write_folder(
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"
         raise ExportError(str(out), what, "choose another folder with -o") from error
+
+
+def _gzip(data: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield compressed data whose header has neither time nor name: equal data give equal bytes."""
+    packer = zlib.compressobj(wbits=31)
+    for chunk in data:
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()

@@ -1,13 +1,14 @@
-"""N-Triples (W3C, 2014): one statement a line, streamed in constant memory."""
+"""N-Triples (W3C, 2014 and 1.2): one statement a line, streamed in constant memory."""
 
 from collections.abc import Iterator
 
 from kg.exports.terms import format_term
-from kg.exports.triples import triples
+from kg.exports.triples import RdfOptions, descriptions
 from kg.records import Graph
 
 
-def nt(graph: Graph) -> Iterator[str]:
-    """Yield the lines of an N-Triples file."""
-    for subject, predicate, object_ in triples(graph):
-        yield f"<{subject}> <{predicate}> {format_term(object_)} .\n"
+def nt(graph: Graph, options: RdfOptions | None = None) -> Iterator[str]:
+    """Yield an N-Triples file, all lines of a subject at once."""
+    for subject, facts in descriptions(graph, options):
+        begin = f"<{subject}> <"
+        yield "".join([f"{begin}{predicate}> {format_term(object_)} .\n" for predicate, object_ in facts])

@@ -13,9 +13,10 @@ from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from kg.errors import ExportError
 from kg.exports import EXPORTS
-from kg.exports.terms import BASE, iri
-from kg.exports.triples import STANDARD_CLASSES, VOCABULARY, property_iri, triples
-from kg.records import Edge, Graph, Node, Value
+from kg.exports.terms import BASE, id_of, iri
+from kg.exports.triples import CONTEXT, Match, RdfOptions, triples
+from kg.exports.vocabulary import STANDARD_CLASSES, VOCABULARY, expand, prefixes, property_iri, term
+from kg.records import Edge, Graph, Node, Value, hashed_id
 from kg.schema import EDGES, NODE_TYPES, NODES
 
 V = rdflib.Namespace(VOCABULARY)
@@ -57,7 +58,8 @@ def test_nodes_are_all_there(name: str, graph: Graph) -> None:
     found = {(s, labels[o]) for s, _, o in read.triples((None, RDF.type, None)) if o in labels}
     assert found == {(_ref(node.id), node.label) for node in graph.nodes}
     for subject, label in found:
-        assert (subject, RDF.type, rdflib.URIRef(STANDARD_CLASSES[label])) in read
+        assert (subject, RDF.type, rdflib.URIRef(expand(STANDARD_CLASSES[label]))) in read
+        assert ((subject, RDF.type, V.Entity) in read) == NODE_TYPES[label].entity
 
 
 @everywhere
@@ -83,6 +85,8 @@ def test_properties_are_all_there(name: str, graph: Graph) -> None:
                 continue  # said by the evidence, see below
             said = {str(item) for item in read.objects(_ref(node.id), rdflib.URIRef(property_iri(key)))}
             items = value if isinstance(value, tuple) else (value,)
+            if key == "extractor":
+                items = (iri(hashed_id("run", str(value))),)
             assert said == {str(item).lower() if isinstance(item, bool) else str(item) for item in items}
 
 
@@ -118,7 +122,7 @@ def test_assembled_edge_quotes_its_result(graph: Graph) -> None:
     [
         ("nt", f'"71.50"^^<{XSD.decimal}>'),
         ("ttl", "v:value 71.50 "),
-        ("jsonld", '{"@type": "xsd:decimal", "@value": "71.50"}'),
+        ("jsonld", '"value": "71.50"'),
     ],
 )
 def test_decimals_keep_their_digits(name: str, spelling: str, graph: Graph) -> None:
@@ -162,10 +166,11 @@ def test_dates_are_as_precise_as_known(name: str, published: str, type_: rdflib.
 
 
 def test_context_is_in_the_file(graph: Graph) -> None:
-    """The context of JSON-LD is a literal table: no reader needs the network."""
+    """The context of JSON-LD is an object, no address: no reader needs the network."""
     document: dict[str, Any] = json.loads("".join(EXPORTS["jsonld"].chunks(graph)))
-    assert all(isinstance(namespace, str) for namespace in document["@context"].values())
-    assert "dataset:gsm8k" in {node["@id"] for node in document["@graph"]}
+    assert document["@context"]["dataset"].startswith(BASE)
+    (node,) = (node for node in document["@graph"] if node["id"] == "dataset:gsm8k")
+    assert node["name"] == "GSM8K"
 
 
 def test_turtle_abbreviates_ids(graph: Graph) -> None:
@@ -175,19 +180,108 @@ def test_turtle_abbreviates_ids(graph: Graph) -> None:
 
 @given(TEXT, TEXT)
 def test_iris_are_valid_and_distinct(one: str, other: str) -> None:
-    """Whatever an id holds, its IRI is valid, starts its last part with a letter or _, and is its own."""
-    pattern = rf"{re.escape(BASE)}/model/[A-Za-z_](?:[A-Za-z0-9._~-]|%[0-9A-F]{{2}})*"
+    """Whatever an id holds, its IRI is valid, its last part starts with a letter, and it leads back."""
+    pattern = rf"{re.escape(BASE)}model/[A-Za-z](?:[A-Za-z0-9._~-]|%[0-9A-F]{{2}})*"
     made = iri(f"model:{one}"), iri(f"model:{other}")
     assert all(re.fullmatch(pattern, each) for each in made)
     assert (made[0] == made[1]) == (one == other)
+    assert id_of(made[0]) == f"model:{one}"
 
 
-def test_schema_maps_to_distinct_properties() -> None:
-    """No two properties or edge types share an IRI, except where they share a name."""
+def test_schema_maps_to_distinct_names() -> None:
+    """No two properties or edge types share an IRI or a name, except where their own names are equal."""
     names = {prop.name for record in (*NODES, *EDGES) for prop in record.properties}
     names |= {edge_type.name for edge_type in EDGES}
-    assert len({property_iri(name) for name in names}) == len(names)
-    assert set(STANDARD_CLASSES) >= set(NODE_TYPES)
+    assert len({property_iri(name) for name in names}) == len({term(name) for name in names}) == len(names)
+    assert not {term(name) for name in names} & prefixes().keys()
+
+
+@everywhere
+def test_base_is_that_of_all_nodes(name: str, graph: Graph) -> None:
+    """Every subject begins with the base of the user, and nothing with ours."""
+    base = "https://data.example.org/kg/"
+    text = "".join(EXPORTS[name].chunks(graph, RdfOptions(base)))
+    read = rdflib.Graph().parse(data=text, format=FORMATS[name])
+    assert all(subject.startswith(base) for subject in read.subjects())
+    assert BASE not in text
+
+
+def test_result_in_percent_has_unit_and_fraction(graph: Graph) -> None:
+    """71.50% is 71.50 with the unit of QUDT, and 0.7150 as a fraction; points are neither."""
+    read = _read(graph, "nt")
+    percent, points = _ref("result:aaaaaaaaaaaaaaaa"), _ref("result:bbbbbbbbbbbbbbbb")
+    assert read.value(percent, V.normalizedValue) == rdflib.Literal("0.7150", datatype=XSD.decimal)
+    assert str(read.value(percent, rdflib.URIRef(expand("qudt:hasUnit")))).endswith("/PERCENT")
+    assert read.value(points, V.normalizedValue) is None
+
+
+@pytest.mark.parametrize("least", [0.0, 0.85, 0.9])
+def test_doubtful_edges_are_statements_only(least: float, graph: Graph) -> None:
+    """An edge below the confidence asked for is no plain triple, yet all its evidence is there."""
+    read = rdflib.Graph().parse(data="".join(EXPORTS["nt"].chunks(graph, RdfOptions(min_confidence=least))))
+    for edge in graph.edges:
+        ends = _ref(edge.source), rdflib.URIRef(property_iri(edge.type)), _ref(edge.target)
+        assert (ends in read) == (float(str(edge.get("confidence"))) >= least)
+        assert read.value(_ref(edge.id), V.evidence) is not None
+
+
+def test_matches_are_said_of_their_entities(graph: Graph) -> None:
+    """What an entity is elsewhere is a relation of SKOS; what the graph does not have is left out."""
+    same = Match("dataset:gsm8k", "exactMatch", "https://example.org/GSM8K")
+    options = RdfOptions(matches=(same, Match("dataset:none", "exactMatch", "https://example.org/none")))
+    read = rdflib.Graph().parse(data="".join(EXPORTS["nt"].chunks(graph, options)))
+    said = list(read.subject_objects(SKOS.exactMatch))
+    assert said == [(_ref(same.entity), rdflib.URIRef(same.iri))]
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        ({"arxiv_id": "2106.09685"}, {"https://arxiv.org/abs/2106.09685"}),
+        ({"arxiv_id": "cs/0112017"}, {"https://arxiv.org/abs/cs/0112017"}),
+        ({"url": "https://doi.org/10.18653/v1/N19-1423"}, {"https://doi.org/10.18653/v1/N19-1423"}),
+        ({"arxiv_id": "a b", "url": "https://doi.org/10.1000/<x>"}, set()),
+        ({"url": "https://example.org/paper"}, set()),
+    ],
+)
+def test_paper_is_the_same_as_its_page(properties: dict[str, Value], said: set[str]) -> None:
+    """A page at arXiv or by DOI is an IRI; an address that could be none stays text."""
+    read = _read(_paper(**properties), "nt")
+    assert {str(page) for page in read.objects(None, rdflib.URIRef(expand("schema:sameAs")))} == said
+
+
+def test_statements_are_of_a_run(graph: Graph) -> None:
+    """A statement leads to the run that made it, the run to the texts it read and to its extractor."""
+    read, prov = _read(graph, "nt"), rdflib.Namespace("http://www.w3.org/ns/prov#")
+    (run,) = read.subjects(RDF.type, V.Run)
+    assert len(set(read.subjects(prov.wasGeneratedBy, run))) == len(graph.edges) - 1 + 3  # not OUTPERFORMS
+    assert len(set(read.objects(run, prov.used))) == 2
+    (agent,) = read.objects(run, prov.wasAssociatedWith)
+    assert str(read.value(agent, SKOS.prefLabel)) == "test"
+    assert str(read.value(agent, rdflib.URIRef(expand("schema:softwareVersion")))) == "1"
+
+
+def test_graph_tells_its_size(graph: Graph) -> None:
+    """The number of triples that is told is the number of triples."""
+    read = _read(graph, "nt")
+    (number,) = read.objects(None, rdflib.URIRef(expand("void:triples")))
+    assert number.toPython() == len(read)
+
+
+def test_evidence_has_its_surroundings() -> None:
+    """What stands before and behind the evidence is quoted, code point by code point."""
+    before, sentence, behind = "\U0001f9ea" * 40, "e\u0301 wins.", "\U0001f600" * 40
+    said = (("evidence", sentence), ("start", len("T\n") + 40), ("end", len("T\n") + 40 + len(sentence)))
+    nodes = (
+        Node("dataset:x", "Dataset", (("name", "x"),)),
+        Node("paper:1", "Paper", (("title", "T"), ("abstract", before + sentence + behind))),
+    )
+    edge = Edge(
+        "edge:1", "EVALUATES", "paper:1", "dataset:x", (*said, ("confidence", 1.0), ("extractor", "a 1"))
+    )
+    read = _read(Graph(nodes, (edge,)), "nt")
+    assert str(next(read.objects(None, OA.prefix))) == before[-CONTEXT:]
+    assert str(next(read.objects(None, OA.suffix))) == behind[:CONTEXT]
 
 
 @everywhere
@@ -203,7 +297,8 @@ def test_any_text_survives(name: str, graph: Graph) -> None:
     assert str(read.value(_ref(dataset.id), SKOS.prefLabel)) == dataset.get("name")
     assert (str(read.value(_ref(dataset.id), SKOS.altLabel)),) == dataset.get("aliases")
     assert str(next(read.objects(None, OA.exact))) == edge.get("evidence")
-    assert str(read.value(_ref(edge.id), V.extractor)) == edge.get("extractor")
+    agent = read.value(next(read.subjects(RDF.type, V.Run)), rdflib.URIRef(expand("prov:wasAssociatedWith")))
+    assert str(read.value(agent, DCTERMS.identifier)) == edge.get("extractor")
 
 
 def test_statement_of_a_rule() -> None:
