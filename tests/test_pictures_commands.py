@@ -75,8 +75,8 @@ def test_picture_beside_or_instead_of_the_page(directory: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--format", "ttl", "--title", "x"], "belong to --format html"),
-        (["--format", "graphml", "--draw", "all"], "belong to --format html"),
+        (["--format", "ttl", "--title", "x"], "--title: for html, not for --format ttl"),
+        (["--format", "graphml", "--draw", "all"], "--draw: for html, not for --format graphml"),
         (["--format", "html", "--hops", "2"], "--focus"),
         (["--format", "html", "--min-confidence", "2"], "0<=x<=1"),
     ],
