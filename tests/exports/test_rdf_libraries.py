@@ -187,9 +187,7 @@ def test_options_reach_the_file(directory: Path, tmp_path: Path) -> None:
     assert "1 of its entities are not in" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "options", [["--base", "urn:x"], ["--min-confidence", "0"], ["--rdf", "1.1"], ["--align", "a.tsv"]]
-)
+@pytest.mark.parametrize("options", [["--base", "urn:x"], ["--rdf", "1.1"], ["--align", "a.tsv"]])
 def test_options_of_rdf_are_for_rdf(options: list[str], directory: Path) -> None:
     """An option that a format has no use for is wrong usage, not ignored."""
     done = CliRunner().invoke(main, ["export", str(directory), "--format", "graphml", *options])

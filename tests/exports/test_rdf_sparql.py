@@ -132,7 +132,7 @@ def test_answers_are_those_of_cypher(
 
 
 def _sorted_lists(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as RDF has it, where lists have no order; a task without aliases has none of them."""
+    """Return a row as RDF has it, where lists have no order."""
     return {name: sorted(value) if isinstance(value, list) else value for name, value in row.items()}
 
 

@@ -32,7 +32,6 @@ Row = dict[str, Any]
 
 _JOINT: Final = "\x1f"  # between the items of a list
 _LISTS: Final = ("aliases", "titles", "hedges", "checks")
-_ALWAYS: Final = ("aliases", "titles")  # lists that are there also where they are empty, as in other stores
 _VALUES: Final = re.compile(r"VALUES \((?P<names>(?:\s*\?param_\w+)+)\s*\)\s*\{[^{}]*\}")
 _LIMIT: Final = re.compile(r"(?<=\nLIMIT )\d+")
 
@@ -132,7 +131,7 @@ def _plain(name: str, term: Any, base: str) -> Any:
     if not isinstance(term, rdflib.Literal):
         return None if term is None else str(term)
     if name in _LISTS and term.datatype in (None, rdflib.XSD.string):
-        return sorted(str(term).split(_JOINT)) if term else [] if name in _ALWAYS else None
+        return sorted(str(term).split(_JOINT)) if term else None  # as in other stores
     value = term.toPython()
     if isinstance(value, Decimal):
         return float(value)
