@@ -23,7 +23,7 @@ def sparql(
     The named queries answer what those of kg query of the same name do, with equal rows;
     kg sparql --list --format json prints their text, which runs in any triple store.
     The prefixes of kg export --format ttl need not be declared. With the extra fast
-    (pip install 'kg[fast]') answers come sooner.
+    (pip install '.[fast]') answers come sooner.
 
     \b
     Example:

@@ -75,7 +75,7 @@ def _streamed(graph: Graph, options: RdfOptions, why: str) -> Iterator[str]:
     try:
         import pyoxigraph
     except ImportError as error:
-        todo = "install it with: pip install 'kg[fast]'; or export N-Triples with --format nt"
+        todo = "in a clone of kg: pip install '.[fast]'; or export N-Triples with --format nt"
         raise ExportError(f"Turtle of {why}", "needs pyoxigraph, which is not installed", todo) from error
     # pyoxigraph pushes into a file what our callers pull, so it lies on disk in between.
     with tempfile.TemporaryFile() as file:
