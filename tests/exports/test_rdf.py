@@ -225,6 +225,24 @@ def test_doubtful_edges_are_statements_only(least: float, graph: Graph) -> None:
         assert read.value(_ref(edge.id), V.evidence) is not None
 
 
+def test_doubtful_results_have_no_value(graph: Graph) -> None:
+    """Of a result below the confidence asked for stay kind, confidence, evidence, paper and run."""
+    results = [node for node in graph.nodes if node.label == "Result"]
+    least = max(float(str(node.get("confidence"))) for node in results)
+    lines = "".join(EXPORTS["nt"].chunks(graph, RdfOptions(min_confidence=least)))
+    read = rdflib.Graph().parse(data=lines)
+    doubtful = [node for node in results if float(str(node.get("confidence"))) < least]
+    assert 0 < len(doubtful) < len(results)
+    for node in results:
+        assert ((_ref(node.id), V.valueAsWritten, None) in read) == (node not in doubtful)
+    kept = {"rdf:type", "dct:identifier", "v:kind", "v:confidence", "v:evidence"}
+    kept |= {"prov:wasDerivedFrom", "prov:wasGeneratedBy"}
+    for node in doubtful:
+        assert {str(each) for each in read.predicates(_ref(node.id))} == set(map(expand, kept))
+        plain = {each for each in read.predicates(None, _ref(node.id)) if each not in (V.results, RDF.object)}
+        assert plain <= {RDF.subject}
+
+
 def test_matches_are_said_of_their_entities(graph: Graph) -> None:
     """What an entity is elsewhere is a relation of SKOS; what the graph does not have is left out."""
     same = Match("dataset:gsm8k", "exactMatch", "https://example.org/GSM8K")
