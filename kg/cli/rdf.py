@@ -1,30 +1,12 @@
 """The commands about RDF: sparql, validate."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.terminal import DIRECTORY, ROWS, out, print_rows, say
 from kg.errors import ValidationError
-from kg.rows import Row
-
-if TYPE_CHECKING:
-    import rdflib
-
-
-@dataclass(frozen=True, slots=True)
-class _NamedSparql:
-    """The RDF of a graph, asked with the texts of named queries as a store is with Cypher."""
-
-    rdf: "rdflib.Graph"
-
-    def run(self, text: str, values: Mapping[str, Any]) -> Iterator[Row]:
-        from kg.exports.sparql import LISTS, answer, fill_in
-
-        return answer(self.rdf, fill_in(text, values), lists=LISTS)
 
 
 @click.command()
@@ -50,7 +32,7 @@ def sparql(
       kg sparql graph.kg leaderboard -p dataset=GSM8K
       kg sparql graph.kg "SELECT ?name { ?m a v:Model ; skos:prefLabel ?name } LIMIT 5" --format json
     """
-    from kg.exports.sparql import answer, open_rdf, sparql_names, sparql_text
+    from kg.exports.sparql import NamedSparql, answer, open_rdf, sparql_names, sparql_text
     from kg.stores.queries import is_name, named_query, prepare
 
     if listing:
@@ -68,10 +50,11 @@ def sparql(
 
     if is_name(text):
         name = text.strip()
-        query = replace(named_query(name), text=sparql_text(name))
+        written = sparql_text(name)
+        query = replace(named_query(name), text=written)
         values = prepare(name, params)[1]
         graph = read_graph(directory)
-        rows = answers(_NamedSparql(open_rdf(graph)), str(directory), query, values, say, known_in(graph))
+        rows = answers(NamedSparql(open_rdf(graph)), str(directory), query, values, say, known_in(graph))
         print_rows(rows, output_format, f"; kg query {directory} find -p text=... finds names")
     elif params:
         raise click.UsageError("parameters go with named queries; write the values into the SPARQL")

@@ -11,6 +11,7 @@ Oxigraph answers where it is installed (extra ``fast``), else rdflib: the same a
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -117,6 +118,17 @@ def answer(graph: "rdflib.Graph", text: str, base: str = BASE, lists: Collection
         told = " ".join(str(error).split())[:300]
         todo = "correct the SPARQL; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
         raise QueryError("query", f"not understood ({told})", todo) from error
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSparql:
+    """The RDF of a graph, asked with the texts of named queries as a store is with Cypher."""
+
+    rdf: "rdflib.Graph"
+
+    def run(self, text: str, values: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the rows of the text of a named query with these parameters."""
+        return answer(self.rdf, fill_in(text, values), lists=LISTS)
 
 
 def _rows(result: "Result", base: str, lists: Collection[str]) -> Iterator[Row]:
