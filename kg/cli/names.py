@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.errors import QueryError
+from kg.records import Graph
 from kg.rows import Row
+from kg.schema import labels
 
 if TYPE_CHECKING:
-    from kg.stores.embedded import EmbeddedStore
-    from kg.stores.neo4j import Neo4jStore
     from kg.stores.queries import NamedQuery, Parameter
 
 
@@ -21,21 +21,61 @@ class Named:
     names: tuple[str, ...]
 
 
+class Asked(Protocol):
+    """What answers queries: a store, or the RDF of a graph."""
+
+    def run(self, text: str, values: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the rows of a query with these parameters."""
+        ...
+
+
+Known = Callable[[tuple[str, ...]], list[Named]]
+"""Tells the entities of some labels, sorted by id; ``Entity`` takes all."""
+
+
+def known_to(store: Asked) -> Known:
+    """Return what tells the entities of a store that answers Cypher."""
+
+    def known(some: tuple[str, ...]) -> list[Named]:
+        from kg.stores.cypher import read_cypher
+
+        rows = store.run(read_cypher("names"), {"labels": list(some)})
+        return [Named(row["id"], (row["name"], *row["aliases"])) for row in rows]
+
+    return known
+
+
+def known_in(graph: Graph) -> Known:
+    """Return what tells the entities of a graph in memory."""
+
+    def known(some: tuple[str, ...]) -> list[Named]:
+        found = []
+        for node in graph.nodes:
+            if (carried := labels(node.label))[-1] == "Entity" and not set(some).isdisjoint(carried):
+                aliases = node.get("aliases")
+                found.append(Named(node.id, (node.name, *(aliases if isinstance(aliases, tuple) else ()))))
+        return sorted(found, key=lambda entity: entity.id)
+
+    return known
+
+
 def answers(
-    store: "EmbeddedStore | Neo4jStore",
+    store: Asked,
     target: str,
     query: "NamedQuery",
     values: Mapping[str, Any],
     say: Callable[[str], None],
+    known: Known | None = None,
 ) -> Iterator[Row]:
     """Yield the rows of a named query, asked again where a name is spelled otherwise in the graph.
 
     Args:
-        store: What is asked.
+        store: What is asked, in the language of the text of the query.
         target: What the user calls it.
         query: The query.
         values: Its parameters.
         say: Told what a name was taken for.
+        known: Tells the entities; where it is left out, the store does, in Cypher.
 
     Raises:
         QueryError: There are no rows, and the graph does not know a name; tells near ones.
@@ -49,7 +89,7 @@ def answers(
     for parameter in query.parameters:
         value = values[parameter.name]
         if parameter.labels and value is not None:
-            found = _meant(store, target, parameter, value)
+            found = _meant(known or known_to(store), target, parameter, value)
             if found is not None:
                 taken[parameter.name] = found.id
                 say(f"{value!r} is taken for {found.names[0]} ({found.id})")
@@ -57,9 +97,7 @@ def answers(
         yield from store.run(query.text, {**values, **taken})
 
 
-def _meant(
-    store: "EmbeddedStore | Neo4jStore", target: str, parameter: "Parameter", value: str
-) -> Named | None:
+def _meant(tell: Known, target: str, parameter: "Parameter", value: str) -> Named | None:
     """Return the entity that a name means, or None where the graph knows the name as it is.
 
     Raises:
@@ -67,10 +105,8 @@ def _meant(
     """
     from kg.link.explain import near_names
     from kg.link.forms import fold
-    from kg.stores.cypher import read_cypher
 
-    rows = store.run(read_cypher("names"), {"labels": list(parameter.labels)})
-    known = [Named(row["id"], (row["name"], *row["aliases"])) for row in rows]
+    known = tell(parameter.labels)
     lower = value.lower()
     if any(lower == entity.id or lower in map(str.lower, entity.names) for entity in known):
         return None

@@ -1,5 +1,6 @@
 """The commands that take a graph elsewhere: export, plot."""
 
+import math
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,13 @@ from kg.stored import graph_name
 T = TypeVar("T", Node, Edge)
 
 
+def _number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """Refuse NaN, which no range excludes."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number in the range 0<=x<=1")
+    return value
+
+
 @click.command()
 @click.argument("directory", type=DIRECTORY)
 @click.option(
@@ -36,7 +44,9 @@ T = TypeVar("T", Node, Edge)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
-    help="Only what is said with this confidence; RDF keeps the evidence of the rest, not its plain triples.",
+    callback=_number,
+    help="Only what is said with this confidence; RDF keeps the rest as statements with their evidence, "
+    "without plain triples, and results without values.",
 )
 @click.option("--title", help="html: title of the page.  [default: paper-graph]")
 @click.option(
@@ -46,7 +56,10 @@ T = TypeVar("T", Node, Edge)
 @click.option("--base", help="RDF: where the IRIs of nodes begin (default: a UUID of this project).")
 @click.option("--align", type=TABLE, help="RDF: what entities are elsewhere, such as in Wikidata (TSV).")
 @click.option(
-    "--rdf", "version", type=click.Choice(RDF_VERSIONS), help="RDF: version; 1.2 has triple terms [1.1]."
+    "--rdf",
+    "version",
+    type=click.Choice(RDF_VERSIONS),
+    help="RDF: version; 1.2 has triple terms, which kg sparql queries and kg validate do not read [1.1].",
 )
 def export(
     directory: Path,
@@ -101,7 +114,7 @@ def export(
         return
     known = {node.id for node in graph.nodes}
     if number := len({match.entity for match in options.matches} - known):
-        say(f"{align}: {number} of its entities are not in {directory}")
+        say(f"{align}: {number} of its entities are not in what is exported")
     if output is None or str(output) == "-":
         write_export(graph, name, sys.stdout.buffer, options)
     else:

@@ -1,6 +1,6 @@
 """The commands about RDF: sparql, validate."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -21,7 +21,8 @@ def sparql(
     """Answer a named query, or SPARQL, from a graph directory.
 
     The named queries answer what those of kg query of the same name do, with equal rows;
-    kg sparql --list --format json prints their text, which runs in any triple store.
+    kg sparql --list --format json prints their text, which runs in any triple store that
+    holds the graph in RDF 1.1 (not what kg export --rdf 1.2 wrote).
     The prefixes of kg export --format ttl need not be declared. With the extra fast
     (pip install '.[fast]') answers come sooner.
 
@@ -31,7 +32,7 @@ def sparql(
       kg sparql graph.kg leaderboard -p dataset=GSM8K
       kg sparql graph.kg "SELECT ?name { ?m a v:Model ; skos:prefLabel ?name } LIMIT 5" --format json
     """
-    from kg.exports.sparql import answer, fill_in, open_rdf, sparql_names, sparql_text
+    from kg.exports.sparql import NamedSparql, answer, open_rdf, sparql_names, sparql_text
     from kg.stores.queries import is_name, named_query, prepare
 
     if listing:
@@ -39,21 +40,26 @@ def sparql(
             for name in sparql_names():
                 out(f"{name}: {named_query(name).question}")
         else:
-            rows = ({"name": name, "text": sparql_text(name)} for name in sparql_names())
-            print_rows(rows, output_format)
+            texts = ({"name": name, "text": sparql_text(name)} for name in sparql_names())
+            print_rows(texts, output_format)
         return
     if directory is None or text is None:
         raise click.UsageError("name a graph directory and a query; --list shows the named ones")
+    from kg.cli.names import answers, known_in
     from kg.directory import read_graph
 
-    query, hint = text, ""
     if is_name(text):
-        query = sparql_text(text.strip())
-        query = fill_in(query, prepare(text, params)[1])
-        hint = f"; kg query {directory} find -p text=... finds names"
+        name = text.strip()
+        written = sparql_text(name)
+        query = replace(named_query(name), text=written)
+        values = prepare(name, params)[1]
+        graph = read_graph(directory)
+        rows = answers(NamedSparql(open_rdf(graph)), str(directory), query, values, say, known_in(graph))
+        print_rows(rows, output_format, f"; kg query {directory} find -p text=... finds names")
     elif params:
         raise click.UsageError("parameters go with named queries; write the values into the SPARQL")
-    print_rows(answer(open_rdf(read_graph(directory)), query), output_format, hint)
+    else:
+        print_rows(answer(open_rdf(read_graph(directory)), text), output_format)
 
 
 @click.command()
@@ -62,8 +68,9 @@ def sparql(
 def validate(target: Path, output_format: str) -> None:
     """Hold the RDF of a graph directory, or a file of RDF, against the rules of our vocabulary.
 
-    TARGET is a graph directory, or what kg export wrote: .nt, .ttl or .jsonld, also with
-    .gz. The rules are SHACL shapes (see README). Each violation is a row: the node, the
+    TARGET is a graph directory, or what kg export wrote in RDF 1.1: .nt, .ttl or .jsonld,
+    also with .gz. The rules are SHACL shapes (see README), and that each plain triple of
+    an edge has its v:Statement. Each violation is a row: the node, the
     rule that it breaks, what that demands and what was found; the exit code is then 1.
 
     \b

@@ -5,17 +5,19 @@ Columns ``entity`` (id), ``match`` (IRI, or ``wikidata:Q5``) and, if wished, ``r
 ``owl:sameAs``: what was linked by a program may be wrong, and that would make it one.
 """
 
-import csv
+import re
 from pathlib import Path
 from typing import Final
 
 from kg.errors import ExportError
-from kg.exports.terms import is_iri
+from kg.exports.terms import is_iri, is_prefixed
 from kg.exports.triples import Match
 from kg.exports.vocabulary import MATCHES
 
 _WIKIDATA: Final = "http://www.wikidata.org/entity/"
-_PAGE: Final = "https://www.wikidata.org/wiki/Q"
+_PAGE: Final = re.compile(
+    r"(?:wikidata:|https?://www\.wikidata\.org/(?:wiki|entity)/)([QPL]\d[\w-]*)", re.ASCII
+)
 
 
 def read_matches(path: Path) -> tuple[Match, ...]:
@@ -28,8 +30,7 @@ def read_matches(path: Path) -> tuple[Match, ...]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise ExportError(str(path), "is no UTF-8", "save it as UTF-8") from error
-    rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = next(rows, [])
+    header, *rows = [line.split("\t") for line in lines] or [[]]
     if header[:2] != ["entity", "match"] or header[2:] not in ([], ["relation"]):
         what = f"begins with {header!r}, not with the columns entity, match and relation"
         raise ExportError(f"{path}, line 1", what, "write such a header, divided by tabs")
@@ -43,7 +44,10 @@ def read_matches(path: Path) -> tuple[Match, ...]:
         where = f"{path}, line {number}"
         if ":" not in entity or len(row) > len(header):
             raise ExportError(where, f"{row!r} has no id of an entity", "write for example dataset:gsm8k")
-        if not is_iri(iri):
+        if is_prefixed(iri):
+            what = f"{match!r} is a name with a prefix of our files, no whole IRI"
+            raise ExportError(where, what, "write the whole IRI, or wikidata:Q...")
+        if not is_iri(iri) or iri.startswith("wikidata:"):
             raise ExportError(where, f"{match!r} is no IRI", "write a whole one, or wikidata:Q...")
         if relation not in MATCHES:
             raise ExportError(where, f"{relation!r} is no relation", f"choose one of {', '.join(MATCHES)}")
@@ -57,6 +61,5 @@ def _expanded(match: str) -> str:
     >>> _expanded("wikidata:Q5"), _expanded("https://www.wikidata.org/wiki/Q5")
     ('http://www.wikidata.org/entity/Q5', 'http://www.wikidata.org/entity/Q5')
     """
-    if match.startswith(_PAGE):
-        return f"{_WIKIDATA}Q{match.removeprefix(_PAGE)}"
-    return match.replace("wikidata:", _WIKIDATA, 1) if match.startswith("wikidata:") else match
+    found = _PAGE.fullmatch(match)
+    return match if found is None else _WIKIDATA + found[1]

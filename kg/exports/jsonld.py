@@ -1,4 +1,6 @@
-"""JSON-LD 1.1 (W3C, 2020), one node a line, streamed in constant memory.
+"""JSON-LD 1.1 (W3C, 2020), one node a line.
+
+It is streamed; nothing is held beside the graph and its evidence.
 
 The context is our own and stands in the file, so no reader needs the network. It gives
 each property a plain name and its datatype, so that a program that knows nothing of RDF

@@ -1,4 +1,7 @@
-"""N-Triples (W3C, 2014 and 1.2): one statement a line, streamed in constant memory."""
+"""N-Triples (W3C, 2014 and 1.2): one statement a line.
+
+It is streamed; nothing is held beside the graph and its evidence.
+"""
 
 from collections.abc import Iterator
 

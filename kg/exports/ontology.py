@@ -33,7 +33,7 @@ ALIGNED: Final = (
     ("v:byMetric", "rdfs:subPropertyOf", "mls:specifiedBy"),
     ("v:addresses", "rdfs:subPropertyOf", "dct:subject"),
     ("v:mentions", "rdfs:subPropertyOf", "schema:mentions"),
-    ("v:about", "skos:relatedMatch", "fair4ml:hasEvaluation"),
+    ("v:about", "rdfs:seeAlso", "fair4ml:evaluatedMLModel"),
     ("v:unit", "rdfs:subPropertyOf", "schema:unitText"),
 )
 """Terms of others that ours are near to, beside the standard class of each class."""

@@ -151,7 +151,9 @@ def new_figure(width: float, height: float) -> "Figure":
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
-        raise ExportError("a picture", "matplotlib is not installed", "in a clone of kg: pip install '.[plot]'") from error
+        raise ExportError(
+            "a picture", "matplotlib is not installed", "in a clone of kg: pip install '.[plot]'"
+        ) from error
     figure = Figure(figsize=(width, height), dpi=_DPI)
     FigureCanvasAgg(figure)
     return figure

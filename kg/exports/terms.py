@@ -92,19 +92,29 @@ def is_iri(text: str) -> bool:
     return scheme not in ("http", "https") or re.match(r"//[^/?#]", rest) is not None
 
 
+def is_prefixed(text: str) -> bool:
+    """Tell whether a text begins with a prefix of our files, which readers would expand.
+
+    >>> is_prefixed("schema:Dataset"), is_prefixed("model:bert"), is_prefixed("urn:x")
+    (True, True, False)
+    """
+    from kg.exports.vocabulary import prefixes  # which is written with the terms of this module
+
+    return text.partition(":")[0].lower() in prefixes()
+
+
 def check_base(text: str) -> str:
     """Return the base of IRIs that a user has named, with a slash behind it unless it ends in one or in #.
 
     Raises:
-        ExportError: It is no absolute IRI.
+        ExportError: It is no absolute IRI that every reader of RDF accepts.
 
     >>> check_base("https://example.org/kg")
     'https://example.org/kg/'
     """
-    if not is_iri(text):
-        raise ExportError(
-            f"base {text!r}", "is no absolute IRI", "name one, such as https://data.example.org/kg/"
-        )
+    if not is_iri(text) or is_prefixed(text):
+        what = "is no absolute IRI that every reader of RDF accepts"
+        raise ExportError(f"base {text!r}", what, "name one, such as https://data.example.org/kg/")
     return text if text.endswith(("/", "#")) else f"{text}/"
 
 

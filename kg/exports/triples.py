@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -45,8 +45,9 @@ class RdfOptions:
     """How the graph is said in RDF.
 
     ``min_confidence`` is the confidence below which an edge is a statement and no plain
-    triple. ``version`` 1.1 says what a statement is about by three triples, 1.2 by a
-    triple term.
+    triple, as is any edge of a result below it; of such a result only its id, kind,
+    confidence, evidence, paper and run are told, which the shapes demand. ``version`` 1.1
+    says what a statement is about by three triples, 1.2 by a triple term.
     """
 
     base: str = BASE
@@ -73,6 +74,8 @@ _TYPES: Final = {
 }
 _IDENTIFIER: Final = expand("dct:identifier")
 _TASKS: Final = "scheme:tasks"
+_KEPT: Final = frozenset({"kind", "confidence", "evidence", "extractor"})
+"""Properties of a result below the least confidence that are told all the same."""
 _IN_EVIDENCE: Final = frozenset({"evidence", "start", "end"})
 _SAYS: Final = PROPERTIES["evidence"][0]
 _DERIVED_FROM: Final = expand("prov:wasDerivedFrom")
@@ -144,16 +147,24 @@ def _nodes(
     for match in set(options.matches):
         matches[match.entity].append(match)
     outgoing: dict[str, list[Edge]] = defaultdict(list)
+    doubted = {
+        node.id
+        for node in graph.nodes
+        if node.label == "Result" and not _is_accepted(node, options.min_confidence)
+    }
     for edge in graph.edges:
-        if not options.min_confidence or _is_accepted(edge, options.min_confidence):
+        if _is_accepted(edge, options.min_confidence) and doubted.isdisjoint((edge.source, edge.target)):
             outgoing[edge.source].append(edge)
     for node in graph.nodes:
         subject = iri(node.id, base)
         facts: list[Fact] = [*_TYPES[node.label], (_IDENTIFIER, Literal(node.id))]
-        facts += _properties(node, base)
+        told = node
+        if node.id in doubted:
+            told = replace(node, properties=tuple(each for each in node.properties if each[0] in _KEPT))
+        facts += _properties(told, base)
         if node.id in said:
             facts.append((_SAYS, iri(said[node.id], base)))
-        facts += _of_label(node, paper_of.get(node.id), base)
+        facts += _of_label(told, paper_of.get(node.id), base)
         facts += ((expand(f"skos:{each.relation}"), each.iri) for each in sorted(matches.get(node.id, ())))
         edges = sorted(outgoing.get(node.id, ()), key=lambda edge: (edge.type, edge.target))
         facts += ((PREDICATES[edge.type], iri(edge.target, base)) for edge in edges)
@@ -177,9 +188,9 @@ def _of_label(node: Node, paper: str | None, base: str) -> Iterator[Fact]:
             yield expand("skos:inScheme"), iri(_TASKS, base)
 
 
-def _is_accepted(edge: Edge, least: float) -> bool:
-    confidence = edge.get("confidence")
-    return confidence is None or (isinstance(confidence, float | int) and confidence >= least)
+def _is_accepted(record: Node | Edge, least: float) -> bool:
+    confidence = record.get("confidence")
+    return not least or confidence is None or (isinstance(confidence, float | int) and confidence >= least)
 
 
 def _percent(result: Node) -> Iterator[Fact]:

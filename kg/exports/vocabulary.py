@@ -138,7 +138,11 @@ EXTRAS: Final = (
     Extra("void:triples", "int", "number of triples, these included"),
     Extra("void:uriSpace", "str", "where the IRIs of all nodes begin"),
     Extra("void:vocabulary", "iri", "our vocabulary"),
-    Extra("v:minConfidence", "decimal", "confidence below which an edge is only a statement"),
+    Extra(
+        "v:minConfidence",
+        "decimal",
+        "confidence below which an edge is only a statement, and a result has no value",
+    ),
 )
 
 MATCHES: Final = tuple(extra.term for extra in EXTRAS if extra.name.endswith("Match"))

@@ -103,5 +103,5 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, 
     """Where matplotlib is not installed, the error says how to install it."""
     for name in ("matplotlib", "matplotlib.figure", "matplotlib.backends.backend_agg"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ExportError, match=r"pip install 'kg\[plot\]'"):
+    with pytest.raises(ExportError, match=r"pip install '\.\[plot\]'"):
         _board()

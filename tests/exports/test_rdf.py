@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from kg.errors import ExportError
 from kg.exports import EXPORTS
 from kg.exports.terms import BASE, id_of, iri
 from kg.exports.triples import CONTEXT, Match, RdfOptions, triples
+from kg.exports.validation import violations
 from kg.exports.vocabulary import STANDARD_CLASSES, VOCABULARY, expand, prefixes, property_iri, term
 from kg.records import Edge, Graph, Node, Value, hashed_id
 from kg.schema import EDGES, NODE_TYPES, NODES
@@ -217,12 +219,34 @@ def test_result_in_percent_has_unit_and_fraction(graph: Graph) -> None:
 
 @pytest.mark.parametrize("least", [0.0, 0.85, 0.9])
 def test_doubtful_edges_are_statements_only(least: float, graph: Graph) -> None:
-    """An edge below the confidence asked for is no plain triple, yet all its evidence is there."""
+    """An edge, or one of a result, below the confidence asked for is no plain triple, but has evidence."""
     read = rdflib.Graph().parse(data="".join(EXPORTS["nt"].chunks(graph, RdfOptions(min_confidence=least))))
     for edge in graph.edges:
         ends = _ref(edge.source), rdflib.URIRef(property_iri(edge.type)), _ref(edge.target)
-        assert (ends in read) == (float(str(edge.get("confidence"))) >= least)
+        said = [edge, *(each for each in graph.nodes if each.id in (edge.source, edge.target))]
+        confidences = [each.get("confidence") for each in said]
+        assert (ends in read) == all(float(str(each)) >= least for each in confidences if each is not None)
         assert read.value(_ref(edge.id), V.evidence) is not None
+
+
+def test_doubtful_results_have_no_value(graph: Graph) -> None:
+    """Of a result below the confidence asked for stay kind, confidence, evidence, paper and run."""
+    id_ = "result:aaaaaaaaaaaaaaaa"
+    nodes = tuple(
+        replace(node, properties=tuple((dict(node.properties) | {"confidence": 0.2}).items()))
+        if node.id == id_
+        else node
+        for node in graph.nodes
+    )
+    options = RdfOptions(min_confidence=0.5)
+    lines = "".join(EXPORTS["nt"].chunks(Graph(nodes, graph.edges), options))
+    read = rdflib.Graph().parse(data=lines)
+    kept = {"rdf:type", "dct:identifier", "v:kind", "v:confidence", "v:evidence"}
+    kept |= {"prov:wasDerivedFrom", "prov:wasGeneratedBy"}
+    assert {str(each) for each in read.predicates(_ref(id_))} == set(map(expand, kept))
+    assert (None, V.reports, _ref(id_)) not in read
+    assert (_ref("result:bbbbbbbbbbbbbbbb"), V.value, None) in read
+    assert violations(read) == []
 
 
 def test_matches_are_said_of_their_entities(graph: Graph) -> None:

@@ -151,7 +151,7 @@ def test_missing_library_is_named(
 
     monkeypatch.setattr(rdf, "MOST", most)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ExportError, match=r"pip install 'kg\[fast\]'"):
+    with pytest.raises(ExportError, match=r"pip install '\.\[fast\]'"):
         list(EXPORTS["ttl"].chunks(graph, options))
 
 
@@ -184,7 +184,7 @@ def test_options_reach_the_file(directory: Path, tmp_path: Path) -> None:
     assert f"<https://x.example/kg/dataset/gsm8k> {same}\n" in text
     assert "<<( <https://x.example/kg/" in text
     assert not re.search("^<[^>]*> <[^>]*#evaluates>", text, re.MULTILINE)
-    assert "1 of its entities are not in" in done.stderr
+    assert "1 of its entities are not in what is exported" in done.stderr
 
 
 @pytest.mark.parametrize("options", [["--base", "urn:x"], ["--rdf", "1.1"], ["--align", "a.tsv"]])
@@ -205,13 +205,16 @@ def test_options_of_rdf_are_for_rdf(options: list[str], directory: Path) -> None
         "https://x/<y>",
         "urn:x#a#b",
         "https://x/%zz",
+        "http://[::1]/x",
+        "schema:x/",
+        "model:",
     ],
 )
 def test_bad_base_is_refused(base: str, directory: Path) -> None:
     """A base that is no absolute IRI is refused before anything is written."""
     done = CliRunner().invoke(main, ["export", str(directory), "--format", "nt", "--base", base])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "no absolute IRI" in done.stderr
+    assert "no absolute IRI that every reader of RDF accepts" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -257,6 +260,10 @@ def test_table_of_matches_is_read(tmp_path: Path) -> None:
         ("entity\tmatch\ntask:a\thttps://x.example/a b\n", "line 2: .* is no IRI"),
         ("entity\tmatch\trelation\ntask:a\twikidata:Q5\tsameAs\n", "'sameAs' is no relation.*exactMatch"),
         ("entity\tmatch\ntask:a\twikidata:Q5\tcloseMatch\n", "line 2"),
+        ("entity\tmatch\ntask:a\tmodel:bert\n", "line 2: 'model:bert' is a name with a prefix"),
+        ("entity\tmatch\ntask:a\tschema:Dataset\n", "line 2: 'schema:Dataset' is a name with a prefix"),
+        ("entity\tmatch\ntask:a\twikidata:\n", "line 2: 'wikidata:' is no IRI"),
+        (f"entity\tmatch\ntask:a\t{'x' * 200_000}\n", "line 2: .* is no IRI"),
     ],
 )
 def test_bad_table_of_matches_is_refused(text: str, told: str, tmp_path: Path) -> None:
@@ -265,6 +272,24 @@ def test_bad_table_of_matches_is_refused(text: str, told: str, tmp_path: Path) -
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ExportError, match=told):
         read_matches(path)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("folder", ["wiki", "entity"])
+def test_page_of_wikidata_is_its_thing(scheme: str, folder: str, tmp_path: Path) -> None:
+    """Whatever the address of a thing at Wikidata, its IRI is the one of its triples."""
+    path = tmp_path / "align.tsv"
+    path.write_text(f"entity\tmatch\ntask:a\t{scheme}://www.wikidata.org/{folder}/Q5\n")
+    (match,) = read_matches(path)
+    assert match.iri == "http://www.wikidata.org/entity/Q5"
+
+
+@pytest.mark.parametrize("name", ["nt", "graphml", "html"])
+def test_confidence_is_a_number(name: str, directory: Path) -> None:
+    """NaN, with which nothing compares, is wrong usage for every format."""
+    done = CliRunner().invoke(main, ["export", str(directory), "--format", name, "--min-confidence", "nan"])
+    assert done.exit_code == 2
+    assert "nan is no number" in done.stderr
 
 
 def test_json_ld_reads_without_rdf(graph: Graph) -> None:

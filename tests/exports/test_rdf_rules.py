@@ -144,7 +144,8 @@ def test_planted_faults_are_told_by_the_command(whole: rdflib.Graph, graph: Grap
     told = {(row["node"], row["rule"]) for row in json.loads(done.stdout)}
     assert set(planted.values()) <= told
     others = {rule for node, rule in told - set(planted.values())}
-    assert others <= {"Metric-identifier", "Metric-name", "byMetric-objects"}  # of the second metric
+    of_second_metric = {"Metric-identifier", "Metric-name", "byMetric-objects", "byMetric-statement"}
+    assert others <= of_second_metric
     assert "violations in" in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -173,6 +174,7 @@ DAMAGES = {
     "Statement-needs-results": lambda g: (
         g.remove((None, V.results, None)) or g.remove((None, V.papers, None))
     ),
+    "uses-statement": lambda g: g.add((_ref("paper:2222222222222222"), V.uses, _ref("metric:accuracy"))),
     "Statement-needs-wasDerivedFrom": lambda g: g.remove((None, PROV.wasDerivedFrom, None)),
 }
 

@@ -14,7 +14,7 @@ from kg.cli import main
 from kg.directory import FORMAT, Meta, write_directory
 from kg.errors import QueryError
 from kg.exports.rdf import to_rdflib
-from kg.exports.sparql import answer, fill_in, open_rdf, sparql_names, sparql_text
+from kg.exports.sparql import LISTS, answer, fill_in, open_rdf, sparql_names, sparql_text
 from kg.exports.vocabulary import VOCABULARY
 from kg.records import Edge, Graph, Node, dump_lines
 from kg.stores.embedded import EmbeddedStore, open_store
@@ -97,8 +97,11 @@ def answered(graph: Graph) -> Graph:
 @pytest.fixture(scope="module")
 def directory(answered: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a graph directory of it."""
-    path = tmp_path_factory.mktemp("sparql") / "a.kg"
-    contents = {"nodes.jsonl": dump_lines(answered.nodes), "edges.jsonl": dump_lines(answered.edges)}
+    return _written(answered, tmp_path_factory.mktemp("sparql") / "a.kg")
+
+
+def _written(graph: Graph, path: Path) -> Path:
+    contents = {"nodes.jsonl": dump_lines(graph.nodes), "edges.jsonl": dump_lines(graph.edges)}
     write_directory(path, contents, Meta(FORMAT, "1", "test 1", (), {}, {}, {}))
     return path
 
@@ -125,7 +128,7 @@ def test_answers_are_those_of_cypher(
     """Rows, their order, their columns and the order of these are equal, values and missing ones alike."""
     query = named_query(name)
     values = {parameter.name: parameter.default for parameter in query.parameters} | given
-    found = list(answer(rdf, fill_in(sparql_text(name), values)))
+    found = list(answer(rdf, fill_in(sparql_text(name), values), lists=LISTS))
     expected = [_sorted_lists(row) for row in store.run(query.text, values)]
     assert found == expected
     assert all(list(row) == [column.name for column in query.columns] for row in found)
@@ -200,6 +203,12 @@ def test_what_is_no_query_is_refused(text: str, rdf: rdflib.Graph) -> None:
     assert len(rdf) == before
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_names_of_variables_mean_nothing(name: str, rdf: rdflib.Graph) -> None:
+    """In SPARQL of the user a text stays one, whatever its variable is called."""
+    assert list(answer(rdf, f"SELECT ?{name} {{ BIND('one' AS ?{name}) }}")) == [{name: "one"}]
+
+
 def test_unknown_name_lists_the_known_ones() -> None:
     """A name without a query names those that have one."""
     with pytest.raises(QueryError, match=r"leaderboards: no SPARQL query.*leaderboard, "):
@@ -218,6 +227,21 @@ def test_command_answers(directory: Path) -> None:
     assert [row["value"] for row in rows[:2]] == [90.0, 85.0]
     (row,) = json.loads(_run(directory, "ASK { ?x a v:Paper }", "--format", "json").stdout)
     assert row == {"answer": True}
+
+
+@pytest.mark.parametrize(("dataset", "code"), [("gsm-8k", 0), ("g.s.m 8k", 0), ("gms8k", 1), ("nope", 1)])
+def test_names_mean_what_they_mean_in_cypher(
+    dataset: str, code: int, answered: Graph, tmp_path: Path
+) -> None:
+    """Another spelling gives the rows of kg query, an unknown name its error with near names."""
+    directory = _written(answered, tmp_path / "a.kg")
+    args = [str(directory), "leaderboard", "-p", f"dataset={dataset}", "--format", "json"]
+    by_cypher, by_sparql = (CliRunner().invoke(main, [command, *args]) for command in ("query", "sparql"))
+    assert by_sparql.exit_code == by_cypher.exit_code == code
+    assert by_sparql.stderr == by_cypher.stderr
+    found, expected = (json.loads(done.stdout or "[]") for done in (by_sparql, by_cypher))
+    assert found == list(map(_sorted_lists, expected))
+    assert bool(found) == (code == 0)
 
 
 def test_command_lists_queries() -> None:
@@ -242,3 +266,29 @@ def test_command_explains_what_is_wrong(args: list[str], code: int, told: str, d
     done = _run(directory, *args, code=code)
     assert told in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:1/x> { ?s ?p ?o } }",
+        "SELECT * { service silent ?where { ?s ?p ?o } }",
+        "SELECT * FROM <file:///nowhere> { ?s ?p ?o }",
+    ],
+)
+def test_nothing_is_read_elsewhere(text: str, graph: Graph) -> None:
+    """A query that would ask another address is refused before it runs."""
+    with pytest.raises(QueryError, match="would read elsewhere"):
+        list(answer(open_rdf(graph), text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SELECT ("FROM SERVICE" AS ?from) { }  # SERVICE',
+        "SELECT ?service { BIND(<x:FROM#SERVICE> AS ?service) }",
+    ],
+)
+def test_words_in_texts_names_and_comments_are_harmless(text: str, graph: Graph) -> None:
+    """Only the words of SPARQL are looked at."""
+    assert len(list(answer(open_rdf(graph), text))) == 1

@@ -10,7 +10,8 @@ Oxigraph answers where it is installed (extra ``fast``), else rdflib: the same a
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -31,7 +32,17 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _JOINT: Final = "\x1f"  # between the items of a list
-_LISTS: Final = ("aliases", "titles", "hedges", "checks")
+LISTS: Final = ("aliases", "titles", "hedges", "checks")
+"""Columns of the named queries that hold lists."""
+
+_QUOTED: Final = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>|#[^\n]*|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'",
+    re.DOTALL,
+)
+"""IRIs, comments and texts, in which no word is one of SPARQL."""
+
+_ELSEWHERE: Final = re.compile(r"(?<![\w?$:@-])(?:SERVICE|FROM)(?![\w:-])", re.IGNORECASE)
 _VALUES: Final = re.compile(r"VALUES \((?P<names>(?:\s*\?param_\w+)+)\s*\)\s*\{[^{}]*\}")
 _LIMIT: Final = re.compile(r"(?<=\nLIMIT )\d+")
 
@@ -73,7 +84,10 @@ def fill_in(text: str, values: Mapping[str, Any]) -> str:
 
 
 def open_rdf(graph: Graph, options: RdfOptions | None = None) -> "rdflib.Graph":
-    """Return the graph ready for questions: in Oxigraph where that is installed, else in rdflib."""
+    """Return the graph ready for questions: in Oxigraph where oxrdflib is installed, else in rdflib.
+
+    The extra ``fast`` brings oxrdflib and pyoxigraph; the latter alone is of no use here.
+    """
     import rdflib
 
     try:
@@ -89,25 +103,46 @@ def open_rdf(graph: Graph, options: RdfOptions | None = None) -> "rdflib.Graph":
     return out
 
 
-def answer(graph: "rdflib.Graph", text: str, base: str = BASE) -> Iterator[Row]:
+def answer(graph: "rdflib.Graph", text: str, base: str = BASE, lists: Collection[str] = ()) -> Iterator[Row]:
     """Yield the rows of a query; IRIs are ids or prefixed names, numbers and booleans are plain.
 
     ASK gives one row, CONSTRUCT and DESCRIBE one for each triple. The prefixes of the
     graph need not be declared.
 
+    Args:
+        graph: What is asked.
+        text: SPARQL.
+        base: Where the IRIs of nodes begin.
+        lists: Columns that hold lists, `LISTS` for a named query; in SPARQL of a user, no
+            name of a variable means anything.
+
     Raises:
-        QueryError: It is no SPARQL that reads.
+        QueryError: It is no SPARQL that reads, or it reads elsewhere than in the graph.
     """
+    if found := _ELSEWHERE.search(_QUOTED.sub(" ", text)):
+        what = f"{found[0].upper()} would read elsewhere, and queries read the graph alone"
+        raise QueryError("query", what, "leave it out")
     try:
         result = graph.query(text)
-        yield from _rows(result, base)
+        yield from _rows(result, base, lists)
     except Exception as error:  # the engines and the parser raise whatever they like
         told = " ".join(str(error).split())[:300]
         todo = "correct the SPARQL; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered"
         raise QueryError("query", f"not understood ({told})", todo) from error
 
 
-def _rows(result: "Result", base: str) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class NamedSparql:
+    """The RDF of a graph, asked with the texts of named queries as a store is with Cypher."""
+
+    rdf: "rdflib.Graph"
+
+    def run(self, text: str, values: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the rows of the text of a named query with these parameters."""
+        return answer(self.rdf, fill_in(text, values), lists=LISTS)
+
+
+def _rows(result: "Result", base: str, lists: Collection[str]) -> Iterator[Row]:
     match result.type:
         case "ASK":
             yield {"answer": result.askAnswer}
@@ -115,14 +150,14 @@ def _rows(result: "Result", base: str) -> Iterator[Row]:
             names = [str(variable) for variable in result.vars or ()]
             for binding in result.bindings:
                 found = {str(variable): term for variable, term in binding.items()}
-                yield {name: _plain(name, found.get(name), base) for name in names}
+                yield {name: _plain(found.get(name), base, is_list=name in lists) for name in names}
         case _:
             for triple in sorted(result.graph or ()):
                 parts = ("subject", "predicate", "object")
-                yield {part: _plain(part, term, base) for part, term in zip(parts, triple, strict=True)}
+                yield {part: _plain(term, base) for part, term in zip(parts, triple, strict=True)}
 
 
-def _plain(name: str, term: Any, base: str) -> Any:
+def _plain(term: Any, base: str, *, is_list: bool = False) -> Any:
     """Return a term as JSON has it; a list comes as one text and is sorted, as RDF has no order."""
     import rdflib
 
@@ -130,7 +165,7 @@ def _plain(name: str, term: Any, base: str) -> Any:
         return id_of(str(term), base) or shorten(str(term), base)
     if not isinstance(term, rdflib.Literal):
         return None if term is None else str(term)
-    if name in _LISTS and term.datatype in (None, rdflib.XSD.string):
+    if is_list and term.datatype in (None, rdflib.XSD.string):
         return sorted(str(term).split(_JOINT)) if term else None  # as in other stores
     value = term.toPython()
     if isinstance(value, Decimal):
