@@ -154,17 +154,18 @@ def test_data_of_others_stay(empty_store: Neo4jStore, graph: Graph) -> None:
 def test_data_of_others_with_our_labels_and_ids_are_never_removed(
     empty_store: Neo4jStore, graph: Graph
 ) -> None:
-    """A node and an edge that were there before us get our content, and stay when no graph has them any more."""
+    """What was there before us under our ids gets our content, and stays when no graph has it any more."""
     edge = next(edge for edge in graph.edges if edge.type == "USES")
     ends = {"source": edge.source, "target": edge.target, "id": edge.id}
     label = next(node.label for node in graph.nodes if node.id == edge.target)
     create = f"""
-        CREATE (:Paper {{id: $source, mine: 1}})-[:USES {{id: $id, mine: 2}}]->(:Entity:{label} {{id: $target, mine: 3}})
+        CREATE (n:Paper {{id: $source, mine: 1}}), (m:Entity:{label} {{id: $target, mine: 3}}),
+            (n)-[:USES {{id: $id, mine: 2}}]->(m)
     """
     empty_store.driver.execute_query(create, ends)
     for name in ("a", "b", "a"):
         empty_store.load(graph, name=name)
-    mine = "MATCH (n)-[e]->(m) WHERE n.mine = 1 AND e.mine = 2 AND m.mine = 3 RETURN n.title, m.name, e.kg_graphs"
+    mine = "MATCH (n {mine: 1})-[e {mine: 2}]->(m {mine: 3}) RETURN n.title, m.name, e.kg_graphs"
     (row,) = empty_store.run(mine)
     assert None not in row.values()
     assert row["e.kg_graphs"] == ["", "a", "b"]
