@@ -45,8 +45,10 @@ def load(
     """Bring a Neo4j server to the state of a graph directory.
 
     What the graph has no more since its last load is removed; a second load changes
-    nothing. Other data in the database stay as they are, and so do graphs of other
-    names: what two graphs share is there once, with the content of the one loaded last.
+    nothing. Other data in the database stay, and so do graphs of other names: what two
+    graphs share is there once, with the content of the one loaded last, and so is what
+    others have under a label and an id of the graph. Without --graph, a load that would
+    remove more than stays is refused.
 
     The password is taken from NEO4J_PASSWORD or asked for. Addresses with +s (neo4j+s,
     bolt+s) are encrypted.
@@ -62,15 +64,18 @@ def load(
     if as_json and not dry_run:
         raise click.UsageError("--json goes with --dry-run")
     graph = read_graph(directory)
-    name = name or graph_name(directory)
+    replace, name = bool(name), name or graph_name(directory)
     with open_neo4j(uri, username, ask_password(uri, username), database) as store:
         if dry_run:
-            _print_changes(store.compare(graph, name), f"{uri}, graph {name!r}", as_json=as_json)
+            changes = store.compare(graph, name)
+            _print_changes(changes, f"{uri}, graph {name!r}", as_json=as_json)
+            if changes.replaces and not replace:
+                say(f"  more would go than stays: a load does that with --graph {name} only")
         else:
-            _tell(_loaded(store, graph, batch_size, name), f"{uri}, graph {name!r}")
+            _tell(_loaded(store, graph, batch_size, name, replace=replace), f"{uri}, graph {name!r}")
 
 
-def _loaded(store: "Neo4jStore", graph: "Graph", batch_size: int, name: str) -> "Loaded":
+def _loaded(store: "Neo4jStore", graph: "Graph", batch_size: int, name: str, *, replace: bool) -> "Loaded":
     """Load and show how far that is, where there is something to do."""
     with ExitStack() as stack:
         bars: list[ProgressBar[int]] = []
@@ -80,7 +85,7 @@ def _loaded(store: "Neo4jStore", graph: "Graph", batch_size: int, name: str) -> 
                 bars.append(stack.enter_context(progress_bar(range(total), total, "Loading")))
             bars[0].update(done - bars[0].pos)
 
-        return store.load(graph, progress, batch_size, name)
+        return store.load(graph, progress, batch_size, name, replace=replace)
 
 
 def _tell(loaded: "Loaded", where: str) -> None:
@@ -105,3 +110,5 @@ def _print_changes(loaded: "Loaded", where: str, *, as_json: bool) -> None:
     if as_json or rows:
         print_rows(rows, "json" if as_json else "table")
     say(f"{where}: {'' if loaded.written else 'up to date, '}nothing written")
+    if loaded.total("node", "removed") or loaded.total("edge", "removed"):
+        say("  what is to be removed and other graphs or other data need would stay")

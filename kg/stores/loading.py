@@ -8,17 +8,20 @@ no more; where nothing differs, nothing is written.
 Ids are unique in a database, so graphs share what they both have. Such a node or edge
 belongs to all of them, has the content of the one that was loaded last (the others
 notice by the hash when they are loaded again), and goes when the last of them gives it
-up. Nodes and edges of no graph are never touched, nor are properties that are not of the
-schema; a node that someone has tied to others stays when its graph gives it up.
+up. A node or edge of no graph that has a label or type and an id of ours gets our content
+and is never removed: it belongs to ``''`` too, which names no graph. Others of no graph
+are never touched, nor are properties that are not of the schema. A node that someone has
+tied to others stays when its graph gives it up, and each load tries again to remove it.
 
 Each batch is a transaction of its own, which the driver repeats after a passing fault.
 A load that was cut off leaves whole batches, and the next one does the rest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from kg.errors import StoreError
 from kg.records import Edge, Graph, Node
 from kg.schema import EDGE_TYPES, NODE_TYPES
 from kg.stores.batches import Part, Progress, Row, check_loaded, cut, parts, rows
@@ -60,6 +63,11 @@ class Loaded:
         """Tell whether there was any difference."""
         return any(count.added or count.changed or count.removed for count in self.counts)
 
+    @property
+    def replaces(self) -> bool:
+        """Tell whether more goes than stays, as where the name is that of another graph."""
+        return _removed(self.counts) > sum(count.changed + count.unchanged for count in self.counts)
+
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
@@ -92,7 +100,14 @@ def compare(session: "Session", graph: Graph, name: str) -> Loaded:
 
 
 def load(
-    session: "Session", where: str, graph: Graph, name: str, batch_size: int, *, progress: Progress | None
+    session: "Session",
+    where: str,
+    graph: Graph,
+    name: str,
+    batch_size: int,
+    *,
+    progress: Progress | None,
+    replace: bool = True,
 ) -> Loaded:
     """Bring indexes, nodes and edges to the server and take away what the graph has no more.
 
@@ -103,14 +118,19 @@ def load(
         name: Under which the server knows the graph.
         batch_size: Nodes or edges a transaction.
         progress: Told after every batch.
+        replace: Whether more may go than stays.
 
     Raises:
-        StoreError: An edge names a node that is not there. Batches before that stay; a
-            new load completes them.
+        StoreError: More would go than stays, and that is not wanted; or an edge names a
+            node that is not there. Batches before that stay; a new load completes them.
     """
-    session.execute_write(_run_all, statements("schema.cypher"))
     differences = session.execute_read(_differences, graph, name)
     counts = tuple(each.count() for each in differences)
+    if Loaded(counts, 0, 0, 0).replaces and not replace:
+        what = f"holds another graph named {name!r}: {_removed(counts)} of its nodes and edges would go"
+        todo = f"pass --graph NAME for a graph of its own, or --graph {name} to replace it"
+        raise StoreError(where, what, todo)
+    session.execute_write(_run_all, statements("schema.cypher"))
     total = sum(count.added + count.changed + count.removed for count in counts)
     done = kept = 0
 
@@ -141,16 +161,27 @@ def load(
 
 
 def _differences(transaction: "ManagedTransaction", graph: Graph, name: str) -> list[_Difference]:
-    held = _held(transaction, name)
+    held = _held(transaction, name, {node.id: node.label for node in graph.nodes})
     return [_difference(part, held[part.name]) for part in parts(graph)]
 
 
-def _held(transaction: "ManagedTransaction", name: str) -> dict[str, dict[str, tuple[str, Row]]]:
-    """Return what the server holds of a graph: by label or type and id, hash and key of removal."""
+def _held(
+    transaction: "ManagedTransaction", name: str, wanted: Mapping[str, str]
+) -> dict[str, dict[str, tuple[str, Row]]]:
+    """Return what the server holds of a graph: by label or type and id, hash and key of removal.
+
+    Args:
+        transaction: That reads.
+        name: Of the graph.
+        wanted: Labels by the ids of the nodes that the graph has. A node may have more of
+            our labels on the server; one of these ids is never removed under another.
+    """
     held: dict[str, dict[str, tuple[str, Row]]] = {key: {} for key in (*NODE_TYPES, *EDGE_TYPES)}
     text = fill("load/held-nodes", labels="|".join(NODE_TYPES))
-    for label, id_, content in transaction.run(text, graph=name, known=list(NODE_TYPES)):
-        held[label][id_] = content, [id_]
+    for known, id_, content in transaction.run(text, graph=name, known=list(NODE_TYPES)):
+        label = wanted.get(id_, known[0])
+        if label in known:
+            held[label][id_] = content, [id_]
     text = fill("load/held-edges", types="|".join(EDGE_TYPES))
     for type_, id_, content, source in transaction.run(text, graph=name):
         held[type_][id_] = content, [id_, source]
@@ -174,9 +205,13 @@ def _write(transaction: "ManagedTransaction", statement: str, some: list[Row], n
 
 
 def _remove(transaction: "ManagedTransaction", statement: str, some: list[Row], name: str) -> int:
-    """Remove one batch; return how many nodes or edges are gone."""
-    counters = transaction.run(statement, rows=some, graph=name).consume().counters
-    return counters.nodes_deleted + counters.relationships_deleted
+    """Remove one batch; return of how many rows the node or edge is gone."""
+    gone: int = transaction.run(statement, rows=some, graph=name).single(strict=True)["rows"]
+    return gone
+
+
+def _removed(counts: Iterable[Count]) -> int:
+    return sum(count.removed for count in counts)
 
 
 def _split(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -113,6 +113,8 @@ class Neo4jStore:
         progress: Progress | None = None,
         batch_size: int = BATCH,
         name: str = GRAPH,
+        *,
+        replace: bool = True,
     ) -> Loaded:
         """Bring the server to the state of a graph, see `kg.stores.loading`.
 
@@ -122,13 +124,14 @@ class Neo4jStore:
             batch_size: Nodes or edges a transaction.
             name: Under which the server knows the graph. What it holds under this name
                 and the graph has not is removed.
+            replace: Whether more may be removed than stays; else that is an error.
 
         Raises:
             StoreError: The server went away or refused, or an edge names a node that is
                 not there. Batches before that stay; a new load completes them.
         """
         with _translated(self.where), self.driver.session(**self._session("WRITE")) as session:
-            return load(session, self.where, graph, name, batch_size, progress=progress)
+            return load(session, self.where, graph, name, batch_size, progress=progress, replace=replace)
 
     def compare(self, graph: Graph, name: str = GRAPH) -> Loaded:
         """Tell what a load would do, and write nothing.

@@ -19,6 +19,13 @@ from tests.stores.conftest import Store, with_claims, write_graph
 KILLS = 20
 NODES = "MATCH (n) RETURN n ORDER BY n.id"
 EDGES = "MATCH (a)-[e]->(b) RETURN a.id AS source, e, b.id AS target ORDER BY e.id"
+# Of a server, with the books of the loader, which are not in nodes and edges that are returned whole.
+ALL_NODES = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties ORDER BY n.id"
+ALL_EDGES = """
+    MATCH (a)-[e]->(b)
+    RETURN a.id AS source, type(e) AS type, properties(e) AS properties, b.id AS target
+    ORDER BY e.id
+"""
 
 LOADER = """
 import os, pathlib, sys
@@ -67,7 +74,9 @@ def run_loader(*arguments: str | Path, kill_after: float | None = None) -> tuple
 
 
 def content(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return all nodes and edges of a store."""
+    """Return all nodes and edges of a store with all their properties."""
+    if isinstance(store, Neo4jStore):
+        return list(store.run(ALL_NODES)), list(store.run(ALL_EDGES))
     return list(store.run(NODES)), list(store.run(EDGES))
 
 

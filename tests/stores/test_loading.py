@@ -142,13 +142,59 @@ DATA_OF_OTHERS = """
 
 
 def test_data_of_others_stay(empty_store: Neo4jStore, graph: Graph) -> None:
-    """Nodes and edges of no graph are untouched, also those that have our labels, types or ids."""
+    """Nodes and edges of no graph are untouched, also those that have our labels or types, or ids."""
     empty_store.driver.execute_query(FOREIGN)
     before = list(empty_store.run(DATA_OF_OTHERS))
     empty_store.load(graph)
     loaded = empty_store.load(Graph((), ()))
     assert list(empty_store.run(DATA_OF_OTHERS)) == before
     assert (loaded.nodes_besides, loaded.edges_besides) == (3, 2)
+
+
+def test_data_of_others_with_our_labels_and_ids_are_never_removed(
+    empty_store: Neo4jStore, graph: Graph
+) -> None:
+    """What was there before us under our ids gets our content, and stays when no graph has it any more."""
+    edge = next(edge for edge in graph.edges if edge.type == "USES")
+    ends = {"source": edge.source, "target": edge.target, "id": edge.id}
+    label = next(node.label for node in graph.nodes if node.id == edge.target)
+    create = f"""
+        CREATE (n:Paper {{id: $source, mine: 1}}), (m:Entity:{label} {{id: $target, mine: 3}}),
+            (n)-[:USES {{id: $id, mine: 2}}]->(m)
+    """
+    empty_store.driver.execute_query(create, ends)
+    for name in ("a", "b", "a"):
+        empty_store.load(graph, name=name)
+    mine = "MATCH (n {mine: 1})-[e {mine: 2}]->(m {mine: 3}) RETURN n.title, m.name, e.kg_graphs"
+    (row,) = empty_store.run(mine)
+    assert None not in row.values()
+    assert row["e.kg_graphs"] == ["", "a", "b"]
+    for name in ("a", "b"):
+        loaded = empty_store.load(Graph((), ()), name=name)
+    assert (loaded.kept, loaded.nodes_besides, loaded.edges_besides) == (3, 2, 1)
+    assert [row["e.kg_graphs"] for row in empty_store.run(mine)] == [[""]]
+    assert not empty_store.load(Graph((), ()), name="a").written
+
+
+def test_second_label_of_ours_changes_nothing(empty_store: Neo4jStore, graph: Graph) -> None:
+    """A node that someone has given a second label of the schema is neither removed nor written again."""
+    empty_store.load(graph)
+    for label in NODE_TYPES:
+        empty_store.driver.execute_query(f"MATCH (n:Entity {{id: 'dataset:gsm8k'}}) SET n:{label}")
+    assert not empty_store.load(graph).written
+    assert empty_store.load(without(graph, "dataset:gsm8k")).kept == 0
+    assert list(empty_store.run("MATCH (n {id: 'dataset:gsm8k'}) RETURN n")) == []
+
+
+def test_edge_that_is_there_twice_is_loaded_and_removed(empty_store: Neo4jStore, graph: Graph) -> None:
+    """A copy of an edge that someone has made breaks no load, and goes with the edge."""
+    empty_store.load(graph)
+    copy = "MATCH (a)-[e:USES]->(b) CREATE (a)-[f:USES]->(b) SET f = e, e.kg_hash = '', f.kg_hash = ''"
+    empty_store.driver.execute_query(copy)
+    uses = sum(edge.type == "USES" for edge in graph.edges)
+    assert empty_store.load(graph).total("edge", "changed") == uses
+    loaded = empty_store.load(Graph((), ()))
+    assert (loaded.kept, loaded.edges_besides) == (0, 0)
 
 
 def test_node_that_others_have_tied_stays(empty_store: Neo4jStore, graph: Graph) -> None:
@@ -159,9 +205,20 @@ def test_node_that_others_have_tied_stays(empty_store: Neo4jStore, graph: Graph)
     loaded = empty_store.load(Graph((), ()), name="a")
     assert loaded.kept == 1
     liked = "MATCH (:User)-[:LIKES]->(d) RETURN d.name AS name, d.kg_graphs AS graphs"
-    assert list(empty_store.run(liked)) == [{"name": "GSM8K", "graphs": []}]
+    assert list(empty_store.run(liked)) == [{"name": "GSM8K", "graphs": ["a"]}]
     empty_store.load(graph, name="a")
     assert held(empty_store, "a") == ours(graph)
+
+
+def test_node_goes_when_it_is_tied_no_more(empty_store: Neo4jStore, graph: Graph) -> None:
+    """A node that was kept because of others goes with the first load after they have let it go."""
+    empty_store.load(graph)
+    tie = "MATCH (d:Dataset {id: 'dataset:gsm8k'}) CREATE (:User)-[:LIKES]->(d)"
+    empty_store.driver.execute_query(tie)
+    assert empty_store.load(without(graph, "dataset:gsm8k")).kept == 1
+    empty_store.driver.execute_query("MATCH (u:User) DETACH DELETE u")
+    loaded = empty_store.load(without(graph, "dataset:gsm8k"))
+    assert (loaded.total("node", "removed"), loaded.kept, loaded.nodes_besides) == (1, 0, 0)
 
 
 def test_properties_of_others_stay(empty_store: Neo4jStore, graph: Graph) -> None:
@@ -338,6 +395,26 @@ def test_command_tells_what_stays(
     result = kg_load(server, write(directory, without(graph, "dataset:gsm8k")), "--batch-size", "1")
     assert "1 nodes and 5 edges removed\n  6 of the removed stay there" in result.stderr
     assert "the database holds 1 nodes and 5 edges besides" in result.stderr
+
+
+def test_another_graph_of_the_name_is_not_replaced_unasked(
+    empty_store: Neo4jStore, server: dict[str, str], tmp_path: Path, graph: Graph
+) -> None:
+    """Two directories of one name do not delete each other's graph, unless the name is given."""
+    other = Graph(tuple(n for n in graph.nodes if n.id == "metric:accuracy"), ())
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first, second = write(tmp_path / "a" / "x.kg", graph), write(tmp_path / "b" / "x.kg", other)
+    kg_load(server, first)
+    refused = kg_load(server, second, code=1)
+    assert "holds another graph named 'x': 37 of its nodes and edges would go" in refused.stderr
+    assert "--graph x to replace it" in refused.stderr
+    assert held(empty_store, "x") == ours(graph)
+    told = kg_load(server, second, "--dry-run").stderr
+    assert "with --graph x only" in told
+    assert "other data need would stay" in told
+    kg_load(server, second, "--graph", "x")
+    assert held(empty_store, "x") == ours(other)
 
 
 def test_dry_run_prints_what_would_change(
