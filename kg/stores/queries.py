@@ -12,7 +12,7 @@ names, and, unless it is required, a default in JSON. Columns stand in the order
 the query returns them.
 """
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +43,7 @@ def _date(text: str) -> str:
     """
     if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text) is None:
         raise ValueError(text)
-    datetime.date.fromisoformat(text + "-01" * (2 - text.count("-")))
+    dt.date.fromisoformat(text + "-01" * (2 - text.count("-")))
     return text
 
 
