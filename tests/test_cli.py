@@ -387,7 +387,7 @@ def test_writing_to_a_directory_is_refused(directory: Path) -> None:
     assert "is never written; load the graph into a server (kg load) and write there" in told
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "inf", "nan", "1e300"])
 def test_time_limit_must_be_one(directory: Path, seconds: str) -> None:
     """A time limit that is none is wrong usage."""
     assert "'--timeout'" in run("query", directory, "RETURN 1 AS x", f"--timeout={seconds}", code=2).stderr

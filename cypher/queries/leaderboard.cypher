@@ -2,7 +2,7 @@
 // parameter: dataset Dataset = "GSM8K" -- name, alias or id of the dataset, in any case
 // parameter: metric Metric = null -- name, alias or id of a metric, or what was measured as written; null takes all
 // parameter: task Task|Method = null -- name, alias or id of a task that the result names or, where it names none, its paper addresses
-// parameter: as_of str = null -- only papers published by this date (2024, 2024-09 or 2024-09-02); undated ones are left out
+// parameter: as_of date = null -- only papers published by this date (2024, 2024-09 or 2024-09-02); undated ones are left out
 // column: part -- values (absolute), then changes (delta, relative, factor), then comparisons (without a number)
 // column: value -- the number
 // column: unit -- of the value: %, x, points or as written

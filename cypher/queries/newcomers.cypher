@@ -1,5 +1,5 @@
 // question: Which entities do papers name for the first time since a date?
-// parameter: since str = "2024" -- a date: 2024, 2024-09 or 2024-09-02
+// parameter: since date = "2024" -- a date: 2024, 2024-09 or 2024-09-02
 // parameter: type label = null -- Task, Method, Model, Dataset or Metric, in any case; null takes all
 // parameter: papers int = 2 -- only entities of at least so many dated papers
 // parameter: limit int = 20 -- how many entities

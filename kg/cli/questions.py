@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from kg.stores.neo4j import Neo4jStore
 
 
+def _number(ctx: click.Context, option: click.Parameter, number: float | None) -> float | None:
+    """Return a number that is one.
+
+    Raises:
+        BadParameter: It is "nan".
+    """
+    if number is not None and isnan(number):
+        raise click.BadParameter("it is no number", ctx, option)
+    return number
+
+
 @click.command()
 @click.argument("target", required=False)
 @click.argument("text", metavar="[QUERY]", required=False)
@@ -27,7 +39,8 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     "seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0, 1e6, min_open=True),
+    callback=_number,  # a range lets nan through
     metavar="SECONDS",
     help="Give up a query that takes longer, printing included (default: never).",
 )
@@ -52,8 +65,9 @@ def query(
 
     TARGET is a graph directory or an address like bolt://127.0.0.1:7687 (password:
     NEO4J_PASSWORD or a prompt). What writes is refused, and so is what reads files
-    (LOAD CSV) or administers the server. Rows are printed as they come, a table a
-    thousand at once.
+    (LOAD CSV), calls procedures of plugins or administers the server. A query sees all
+    graphs that a database of a server holds: load each into its own, and name it with
+    --database, to ask one alone. Rows are printed as they come, a table a thousand at once.
 
     \b
     Example:

@@ -109,9 +109,10 @@ def _usable_port(host: str, port: int) -> int:
             trial.bind(address)
             trial.listen()
             return int(trial.getsockname()[1])
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a host that is no name at all
         todo = "name another --port, or 0 for a free one; --host must be of this machine"
-        raise StoreError(where, f"no server can listen there ({error.strerror})", todo) from error
+        what = f"no server can listen there ({getattr(error, 'strerror', None) or error})"
+        raise StoreError(where, what, todo) from error
 
 
 def _write_access(config: Path, password: str) -> None:

@@ -3,28 +3,27 @@
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from kg.errors import KGError, QueryError, StoreError
+from kg.errors import QueryError, StoreError
 from kg.records import Graph
 from kg.stored import GRAPH
 from kg.stores.batches import Progress
 from kg.stores.loading import BATCH, Loaded, compare, load
+from kg.stores.refusals import ENVIRONMENT, OLDEST, too_old, translated
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 if TYPE_CHECKING:
     from neo4j import Driver, Query, ResultSummary, Session
 
-_OLDEST: Final = (5, 7)  # the first that can be told to send no notifications
 _SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _TIMEOUT: Final = 15.0  # seconds to wait for a connection, login included: some sockets open and stay mute
 _EXPLAIN: Final = "EXPLAIN "  # makes a plan, and runs nothing
 _PROFILE: Final = re.compile(r"\s*PROFILE\b", re.IGNORECASE)  # cannot be explained
-_POSITION: Final = re.compile(r"\(line (\d+), column (\d+) \(offset: (\d+)\)\)")
-_ENVIRONMENT: Final = "NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD"
+_OWN_PROCEDURES: Final = ("db.", "dbms.")  # of the server itself
 _DOES_MORE: Final = {
     "LoadCSV": "it reads files or addresses (LOAD CSV), and queries read the graph alone",
     "TerminateTransactions": "it ends transactions of others, and graphs are read-only here",
@@ -91,8 +90,8 @@ class Neo4jStore:
     @contextmanager
     def _querying(self, mode: str) -> "Iterator[Session]":
         shift = len(_EXPLAIN) if mode == "READ" else 0
-        translated = _translated(self.where, self.seconds, shift)
-        with translated, self.driver.session(**self._session(mode)) as session:
+        refusals = translated(self.where, "query", self.seconds, shift)
+        with refusals, self.driver.session(**self._session(mode)) as session:
             yield session
 
     def _query(self, text: str) -> "Query":
@@ -130,7 +129,7 @@ class Neo4jStore:
             StoreError: The server went away or refused, or an edge names a node that is
                 not there. Batches before that stay; a new load completes them.
         """
-        with _translated(self.where), self.driver.session(**self._session("WRITE")) as session:
+        with translated(self.where, "load"), self.driver.session(**self._session("WRITE")) as session:
             return load(session, self.where, graph, name, batch_size, progress=progress, replace=replace)
 
     def compare(self, graph: Graph, name: str = GRAPH) -> Loaded:
@@ -140,7 +139,7 @@ class Neo4jStore:
             StoreError: The server went away or refused, or an edge names a node that is
                 not there.
         """
-        with _translated(self.where), self.driver.session(**self._session("READ")) as session:
+        with translated(self.where, "load"), self.driver.session(**self._session("READ")) as session:
             return compare(session, graph, name)
 
     def _session(self, mode: str) -> dict[str, Any]:
@@ -170,20 +169,21 @@ def open_neo4j(
     log = logging.getLogger("neo4j")
     if not log.handlers:
         log.addHandler(logging.NullHandler())  # else a failed connection is told on stderr beside our message
-    with (
-        _translated(where),
-        GraphDatabase.driver(
-            uri,
-            auth=(username, password),
-            connection_timeout=_TIMEOUT,  # of TCP alone
-            connection_acquisition_timeout=_TIMEOUT,  # of all until the login is answered
-            notifications_min_severity="OFF",  # the driver would log them, to stderr where no log is set up
-        ) as driver,
-    ):
-        agent = driver.get_server_info().agent
+    with ExitStack() as stack:
+        with translated(where, "connect"):
+            driver = stack.enter_context(
+                GraphDatabase.driver(
+                    uri,
+                    auth=(username, password),
+                    connection_timeout=_TIMEOUT,  # of TCP alone
+                    connection_acquisition_timeout=_TIMEOUT,  # of all until the login is answered
+                    notifications_min_severity="OFF",  # it would log them, to stderr where no log is set up
+                )
+            )
+            agent = driver.get_server_info().agent
         version = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
-        if version is not None and (int(version[1]), int(version[2])) < _OLDEST:
-            raise _too_old(where, agent)
+        if version is not None and (int(version[1]), int(version[2])) < OLDEST:
+            raise too_old(where, agent)
         yield Neo4jStore(driver, where, database, seconds)
 
 
@@ -191,19 +191,30 @@ def _check_reads(summary: "ResultSummary") -> None:
     """Refuse what a server does not take for writing, but what does more than read the graph.
 
     Raises:
-        QueryError: The plan reads files, ends transactions or calls a procedure that
-            administers the server (type "s").
+        QueryError: The plan reads files, ends transactions, or calls a procedure that
+            administers the server (type "s") or that a plugin has brought, of which
+            nobody knows what else it reads.
     """
-    operators = _operators(summary.plan or {})
-    for operator, what in _DOES_MORE.items():
-        if operator in operators and (operator != "ProcedureCall" or summary.query_type == "s"):
-            raise QueryError("query", what, "use MATCH and RETURN only, or pass --write")
+    for operator, details in _operators(summary.plan or {}):
+        if operator == "ProcedureCall" and not details.startswith(_OWN_PROCEDURES):
+            what = (
+                f"it calls a procedure of a plugin ({details.partition('(')[0]}), which may do more than read"
+            )
+        elif operator in _DOES_MORE and (operator != "ProcedureCall" or summary.query_type == "s"):
+            what = _DOES_MORE[operator]
+        else:
+            continue
+        raise QueryError("query", what, "use MATCH and RETURN only, or pass --write")
 
 
-def _operators(plan: Mapping[str, Any]) -> set[str]:
-    """Return the operators of a plan: ``LoadCSV`` of ``LoadCSV@neo4j``."""
-    own = {str(plan.get("operatorType", "")).partition("@")[0]}
-    return own.union(*(_operators(child) for child in plan.get("children", ())))
+def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the operators of a plan, ``LoadCSV`` of ``LoadCSV@neo4j``, with what the server tells of each."""
+    yield (
+        str(plan.get("operatorType", "")).partition("@")[0],
+        str(plan.get("args", {}).get("Details", "")),
+    )
+    for child in plan.get("children", ()):
+        yield from _operators(child)
 
 
 def _plain(value: Any) -> Any:
@@ -237,95 +248,12 @@ def _checked_uri(uri: str) -> str:
     try:
         parts = urlsplit(uri)
         fine = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        fine = fine and (not parts.query or parts.scheme.startswith("neo4j"))  # a route takes options
     except ValueError:  # malformed IPv6 address or port
         fine = False
     if credentials:
-        raise StoreError(shown, "the address holds a user name", f"take it out and set {_ENVIRONMENT}")
+        raise StoreError(shown, "the address holds a user name", f"take it out and set {ENVIRONMENT}")
     if not fine:
         example = "write for example bolt://127.0.0.1:7687 or neo4j+s://HOST"
         raise StoreError(repr(shown), "is no address of a Neo4j server", example)
     return shown
-
-
-def _too_old(where: str, agent: str) -> StoreError:
-    wanted = ".".join(map(str, _OLDEST))
-    return StoreError(where, f"the server is too old ({agent})", f"use Neo4j {wanted} or newer")
-
-
-@contextmanager
-def _translated(where: str, seconds: float | None = None, shift: int = 0) -> Iterator[None]:
-    """Turn the driver's errors into ours, in one line and without secrets.
-
-    Args:
-        where: Address of the server.
-        seconds: Time limit of the query.
-        shift: Characters before the query of the user in what the server was sent.
-    """
-    from neo4j.exceptions import DriverError, Neo4jError
-
-    try:
-        yield
-    except (DriverError, Neo4jError) as error:
-        raise _error(where, error, seconds, shift) from error
-
-
-def _error(where: str, error: Exception, seconds: float | None, shift: int) -> KGError:
-    from neo4j.exceptions import ConfigurationError, Neo4jError, ServiceUnavailable, SessionExpired
-
-    code = str(getattr(error, "code", ""))
-    message = str(getattr(error, "message", None) or error).strip().splitlines()[0]
-    match code.split(".")[-2:]:
-        case ["Security", "AuthenticationRateLimit"]:
-            what, todo = "too many wrong passwords in a row", "wait ten seconds, then try the right one"
-        case ["Security", "Unauthorized"]:
-            what, todo = "user name or password is wrong", f"set {_ENVIRONMENT}"
-        case ["Statement", "AccessMode"]:
-            what = "it writes, and graphs are read-only here"
-            return QueryError("query", what, "use MATCH and RETURN only, or pass --write")
-        case ["Transaction", "TransactionTimedOut" | "TransactionTimedOutClientConfiguration"]:
-            limit = "the server allows" if seconds is None else f"{seconds:g} seconds"
-            return QueryError(
-                "query", f"it took longer than {limit}", "ask for less, or for more time (--timeout)"
-            )
-        case ["Statement" | "Procedure", _] if code.startswith("Neo.ClientError."):
-            todo = "correct the Cypher or pass the parameter with -p key=value"
-            return QueryError("query", _POSITION.sub(lambda found: _moved(found, shift), message), todo)
-        case ["Database", "DatabaseNotFound"]:
-            what, todo = f"it has no such database ({message})", "name another one or leave it out"
-        case ["Schema", "ConstraintCreationFailed" | "ConstraintValidationFailed"]:
-            what = f"it holds other nodes of our labels with equal ids ({message})"
-            todo = "load into a database of its own (--database)"
-        case _ if isinstance(error, ConfigurationError):
-            return _too_old(
-                where, message
-            )  # our only options that depend on the server are those of new ones
-        case _ if isinstance(error, ServiceUnavailable | SessionExpired):
-            what = f"no Neo4j answers ({_cause(error)})"
-            todo = "check the address, or start a server with: scripts/neo4j start"
-        case _:
-            kind = code if isinstance(error, Neo4jError) else type(error).__name__
-            what, todo = (
-                f"the server refused ({kind}: {message})",
-                "see the log of the server, then try again",
-            )
-    return StoreError(where, what, todo)
-
-
-def _moved(position: re.Match[str], shift: int) -> str:
-    """Return a position in what the server was sent as one in the query of the user.
-
-    >>> _POSITION.sub(lambda found: _moved(found, 8), "Unknown x (line 1, column 16 (offset: 15))")
-    'Unknown x (line 1, column 8 (offset: 7))'
-    """
-    line, column, offset = map(int, position.groups())
-    return f"(line {line}, column {column - (shift if line == 1 else 0)} (offset: {offset - shift}))"
-
-
-def _cause(error: BaseException) -> str:
-    """Return the innermost reason of a failed connection in a few words."""
-    # A cluster address fails with a group of errors, one for each server that was asked.
-    while inner := error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__:
-        error = inner
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

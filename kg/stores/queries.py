@@ -12,6 +12,7 @@ names, and, unless it is required, a default in JSON. Columns stand in the order
 the query returns them.
 """
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -34,12 +35,25 @@ def _label(text: str) -> str:
     return {label.lower(): label for label in ENTITY_TYPES}[text.lower()]
 
 
+def _date(text: str) -> str:
+    """Return a date as the graph spells it, where dates compare as texts.
+
+    Raises:
+        ValueError: It is spelled otherwise, or no day of the calendar.
+    """
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text) is None:
+        raise ValueError(text)
+    dt.date.fromisoformat(text + "-01" * (2 - text.count("-")))
+    return text
+
+
 PARAMETER_TYPES: Final[Mapping[str, Callable[[str], Any]]] = {
     "str": str,
     "int": int,
     "float": float,
     "bool": _bool,
     "label": _label,
+    "date": _date,
 }
 """Types of parameters, and how the text of the command line becomes one."""
 

@@ -5,13 +5,16 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import neo4j
+import neo4j.exceptions
 import pytest
 
-from kg.errors import QueryError, StoreError
-from kg.stores.neo4j import Neo4jStore, open_neo4j
+from kg.errors import KGError, QueryError, StoreError
+from kg.stores.neo4j import Neo4jStore, _check_reads, open_neo4j
+from kg.stores.refusals import Doing, translated
 from tests.stores.conftest import neo4j_script
 
 if TYPE_CHECKING:
@@ -40,6 +43,82 @@ def test_ending_transactions_is_refused(neo4j_store: Neo4jStore) -> None:
     """What ends transactions of others is refused, though the server takes it for reading."""
     with pytest.raises(QueryError, match="it ends transactions of others"):
         list(neo4j_store.run("TERMINATE TRANSACTIONS 'neo4j-transaction-1'"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE USER other SET PASSWORD 'forgotten'",
+        "ALTER CURRENT USER SET PASSWORD FROM 'this' TO 'forgotten'",
+        "DROP DATABASE neo4j",
+    ],
+)
+def test_administration_is_refused(text: str, neo4j_store: Neo4jStore) -> None:
+    """Commands that administer the server are refused without --write."""
+    with pytest.raises(QueryError):
+        list(neo4j_store.run(text))
+    assert [row["user"] for row in neo4j_store.run("SHOW USERS") if row["user"] == "other"] == []
+
+
+def test_procedure_of_a_plugin_is_refused() -> None:
+    """A procedure that is none of the server's own may read more than the graph, and is not called."""
+    call = {
+        "operatorType": "ProcedureCall@neo4j",
+        "args": {"Details": "apoc.load.json($url) :: (value :: MAP)"},
+    }
+    plan = {"operatorType": "ProduceResults@neo4j", "args": {}, "children": [call]}
+    summary = SimpleNamespace(plan=plan, query_type="r")
+    with pytest.raises(QueryError, match=r"procedure of a plugin \(apoc\.load\.json\)"):
+        _check_reads(cast("neo4j.ResultSummary", summary))
+
+
+@pytest.mark.parametrize("value", [10**30, "\udcff"])
+def test_parameter_that_cannot_be_sent_is_explained(value: Any, neo4j_store: Neo4jStore) -> None:
+    """A number beyond 64 bits and text that is no UTF-8 give one line."""
+    with pytest.raises(QueryError, match=r"a parameter cannot be sent .*64 bits"):
+        list(neo4j_store.run("RETURN $x AS x", {"x": value}))
+
+
+def test_broken_constraint_of_a_query_is_its_own(neo4j_store: Neo4jStore) -> None:
+    """A query that breaks a constraint is told to be corrected, not to be loaded elsewhere."""
+    text = "MATCH (p:Paper) WITH p LIMIT 1 CREATE (:Paper:Entity {id: p.id}), (:Paper {id: p.id})"
+    with pytest.raises(QueryError, match=r"does not fit the schema .*; correct the Cypher"):
+        list(neo4j_store.write(text))
+
+
+@pytest.mark.parametrize(
+    ("doing", "code", "told"),
+    [
+        ("load", "ClientError.Procedure.ProcedureCallFailed", "statement of the load .*log of the server"),
+        ("load", "ClientError.Schema.IndexAlreadyExists", "an index in the place .*drop that index"),
+        ("load", "ClientError.Schema.ConstraintValidationFailed", "equal ids .*--database"),
+        ("load", "TransientError.General.MemoryPoolOutOfMemoryError", "a smaller --batch-size"),
+        ("query", "TransientError.General.MemoryPoolOutOfMemoryError", "more memory .*ask for less"),
+        ("load", "ClientError.Security.Forbidden", "the user may not .*kg serve .*for reading"),
+        ("query", "ClientError.Security.Forbidden", "the user may not .*kg serve .*for reading"),
+    ],
+)
+def test_refusal_is_told_for_what_was_asked(doing: Doing, code: str, told: str) -> None:
+    """One code of the server is told to who loads and to who queries in words of their own."""
+
+    class RefusedError(neo4j.exceptions.Neo4jError):
+        code = ""
+        message = "no"
+
+    RefusedError.code = f"Neo.{code}"
+    with pytest.raises(KGError, match=told) as caught, translated("bolt://x", doing):
+        raise RefusedError
+    assert isinstance(caught.value, QueryError) == (doing == "query" and "Security" not in code)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [("Notification filtering is not supported", "too old"), ("Unknown option", "cannot be set up")],
+)
+def test_only_notifications_tell_of_an_old_server(message: str, told: str) -> None:
+    """Another wrong setting of a connection is not laid on the version of the server."""
+    with pytest.raises(StoreError, match=told), translated("bolt://x", "connect"):
+        raise neo4j.exceptions.ConfigurationError(message)
 
 
 def test_profile_is_run(neo4j_store: Neo4jStore) -> None:
@@ -150,11 +229,22 @@ def test_mute_server_is_given_up(
 
 
 @pytest.mark.parametrize(
-    "uri", ["", "localhost", "localhost:7687", "http://localhost", "bolt://", "bolt://[x", "bolt://a:b"]
+    "uri",
+    [
+        "",
+        "localhost",
+        "localhost:7687",
+        "http://localhost",
+        "bolt://",
+        "bolt://[x",
+        "bolt://a:b",
+        "bolt://a?x=1",
+        "bolt://é..x:1",
+    ],
 )
 def test_malformed_address_is_explained(uri: str) -> None:
     """An address that is none gives an example of one."""
-    with pytest.raises(StoreError, match="is no address of a Neo4j server; write for example bolt://"):
+    with pytest.raises(StoreError, match="is no address of a Neo4j server"):
         refused(uri, "neo4j", "secret")
 
 

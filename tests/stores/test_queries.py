@@ -27,6 +27,7 @@ HEADER = """\
 // parameter: least float = null -- from where
 // parameter: type label = null -- of which type
 // parameter: of Task|Method = "a | b = c" -- of what
+// parameter: since date = null -- 2024 or so
 // column: a -- the first
 """
 
@@ -47,8 +48,9 @@ def test_header_becomes_a_record(query: NamedQuery) -> None:
         ("least", "float", False, None),
         ("type", "label", False, None),
         ("of", "Task|Method", False, "a | b = c"),
+        ("since", "date", False, None),
     ]
-    assert [p.labels for p in query.parameters] == [(), (), (), (), (), ("Task", "Method")]
+    assert [p.labels for p in query.parameters] == [(), (), (), (), (), ("Task", "Method"), ()]
     assert [column.name for column in query.columns] == ["a"]
 
 
@@ -56,7 +58,13 @@ def test_text_becomes_the_declared_type(query: NamedQuery) -> None:
     """Values of the command line are converted, and defaults fill the rest."""
     values = bind(query, {"name": "7", "limit": "7", "exact": "TRUE", "type": "dataset"})
     known = {"name": "7", "limit": 7, "exact": True, "type": "Dataset"}
-    assert values == {**known, "least": None, "of": "a | b = c"}
+    assert values == {**known, "least": None, "of": "a | b = c", "since": None}
+
+
+@pytest.mark.parametrize("text", ["2024", "2024-09", "2024-02-29"])
+def test_date_is_as_precise_as_given(text: str, query: NamedQuery) -> None:
+    """A year, a month and a day are dates, and stay as they are."""
+    assert bind(query, {"name": "a", "since": text})["since"] == text
 
 
 @pytest.mark.parametrize(
@@ -71,6 +79,13 @@ def test_text_becomes_the_declared_type(query: NamedQuery) -> None:
         (
             {"name": "a", "type": "paper"},
             "parameter 'type' is 'paper', not of type label; it means: of which type",
+        ),
+        *(
+            (
+                {"name": "a", "since": text},
+                f"parameter 'since' is {text!r}, not of type date; it means: 2024 or so",
+            )
+            for text in ("yesterday", "2024-9", "2024-13", "2024-02-30", "2024-09-02T", "", "2024\n", "0000")
         ),
         ({"name": "a", "exact": "maybe"}, "parameter 'exact' is 'maybe', not of type bool"),
     ],
