@@ -27,7 +27,16 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     show_default=True,
     help="Name or address to listen on; any but one of loopback lets other machines in.",
 )
-def serve(directory: Path, port: int, host: str) -> None:
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(0, 1e6, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="End a query of a client that takes longer.",
+)
+def serve(directory: Path, port: int, host: str, seconds: float) -> None:
     """Serve a graph directory over Bolt, so that Neo4j's drivers and tools can read it.
 
     Address, user name and password are printed as lines that a shell can take over. The
@@ -49,7 +58,9 @@ def serve(directory: Path, port: int, host: str) -> None:
     with _interrupted_by_signals():
         with ExitStack() as stack:
             with database_progress() as progress:
-                uri = stack.enter_context(serve_bolt(directory, password, host, port, progress))
+                uri = stack.enter_context(
+                    serve_bolt(directory, password, host, port, progress=progress, seconds=seconds)
+                )
             made = "" if given else f"\nNEO4J_PASSWORD={password}"
             out(f"NEO4J_URI={uri}\nNEO4J_USERNAME={USERNAME}{made}")  # at once, for who waits for output
             say(f"{directory} is served for reading, as it is now, until Ctrl-C")

@@ -44,7 +44,13 @@ _ROUNDS: Final = 65_536  # of PBKDF2, as the engine has it
 
 @contextmanager
 def serve_bolt(
-    directory: Path, password: str, host: str = _LOOPBACK, port: int = 0, progress: Progress | None = None
+    directory: Path,
+    password: str,
+    host: str = _LOOPBACK,
+    port: int = 0,
+    *,
+    progress: Progress | None = None,
+    seconds: float | None = None,
 ) -> Iterator[str]:
     """Serve the graph of a directory, as it is now, over Bolt; yield the address of the server.
 
@@ -56,6 +62,8 @@ def serve_bolt(
         host: Name or address to listen on; any but one of loopback lets others in.
         port: To listen on; 0 takes a free one.
         progress: Told after every batch, where the embedded database must be built first.
+        seconds: Time limit of a query, None for no limit. It is the server's: the engine does not
+            heed the limits that clients send, and goes on with the query of one that is gone.
 
     Raises:
         DirectoryError: It is not a graph directory.
@@ -64,6 +72,7 @@ def serve_bolt(
             built or copied, or the engine refuses.
     """
     port = _usable_port(host, port)  # before the work
+    engine(seconds)  # takes its settings with its start, which is the first use
     with ExitStack() as stack:
         try:
             root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-serve-")))

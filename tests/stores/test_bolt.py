@@ -223,6 +223,18 @@ def test_password_of_the_environment_is_not_printed(served: Path, tmp_path: Path
     assert PASSWORD not in rest + errors
 
 
+def test_query_of_a_client_is_ended_in_time(served: Path, tmp_path: Path) -> None:
+    """A query that would run on for hours is ended by the server, which then answers others."""
+    endless = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(a + b) AS count"
+    with serving(tmp_path / "working", str(served), "--port", "0", "--timeout", "1") as process:
+        told = settings(process, 3)
+        with connect(told["NEO4J_URI"], told["NEO4J_PASSWORD"]) as driver, driver.session() as session:
+            with pytest.raises(neo4j.exceptions.Neo4jError, match="(?i)time"):
+                session.run(endless).consume()
+            (record,) = session.run(COUNT)
+            assert record["count"] > 0
+
+
 def test_other_hosts_are_warned_of(served: Path, tmp_path: Path) -> None:
     """An address that lets other machines in is served after a warning; here its port is taken."""
     with socket.create_server(("", 0)) as taken:
