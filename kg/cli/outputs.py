@@ -32,7 +32,9 @@ T = TypeVar("T", Node, Edge)
 )
 @click.option("--focus", metavar="NAME", help="Only what lies around this name, alias, title or id.")
 @click.option("--hops", type=click.IntRange(min=1), help="With --focus: how many edges away.  [default: 2]")
-@click.option("--types", metavar="TYPE,...", help="Only nodes of these types.")
+@click.option(
+    "--types", metavar="TYPE,...", help="Only nodes of these types; results only with all they name."
+)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
