@@ -79,6 +79,10 @@ def test_picture_beside_or_instead_of_the_page(directory: Path, tmp_path: Path) 
         (["--format", "graphml", "--draw", "all"], "--draw: for html, not for --format graphml"),
         (["--format", "html", "--hops", "2"], "--focus"),
         (["--format", "html", "--min-confidence", "2"], "0<=x<=1"),
+        (["--format", "html", "--png", "x.png", "-o", "./x.png"], "name two files"),
+        (["--format", "html", "--png", "x.jpg"], "ends in .png"),
+        (["--format", "html", "--png", "-", "-o", "-"], "both standard output"),
+        (["--format", "html", "--png", "x.png", "--draw", "all"], "name it with -o"),
     ],
 )
 def test_options_that_do_not_fit_are_wrong_usage(options: list[str], told: str, directory: Path) -> None:

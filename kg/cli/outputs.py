@@ -40,7 +40,9 @@ def _number(_context: click.Context, _option: click.Parameter, value: float | No
 )
 @click.option("--focus", metavar="NAME", help="Only what lies around this name, alias, title or id.")
 @click.option("--hops", type=click.IntRange(min=1), help="With --focus: how many edges away.  [default: 2]")
-@click.option("--types", metavar="TYPE,...", help="Only nodes of these types.")
+@click.option(
+    "--types", metavar="TYPE,...", help="Only nodes of these types; results only with all they name."
+)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
@@ -92,6 +94,8 @@ def export(
     if hops is not None and focus is None:
         raise click.UsageError("--hops says how far from --focus: name that too")
     _check_belong(name, "html", {"--title": title, "--draw": draw, "--png": png})
+    if png is not None:
+        _check_png(png, output, draw)
     _check_belong(name, "RDF", {"--base": base, "--align": align, "--rdf": version})
     if name in FOLDERS:
         _check_belong(
@@ -135,6 +139,23 @@ def _check_belong(name: str, kind: str, given: Mapping[str, object]) -> None:
     }
     if not kinds[kind] and (wrong := [option for option, value in given.items() if value is not None]):
         raise click.UsageError(f"{', '.join(wrong)}: for {kind}, not for --format {name}")
+
+
+def _check_png(png: Path, output: Path | None, draw: str | None) -> None:
+    """Refuse a still picture that is no PNG, that page and picture would overwrite, or drawn by the page.
+
+    Raises:
+        UsageError: One of these is asked for.
+    """
+    if str(png) == "-":
+        if output is not None and str(output) == "-":
+            raise click.UsageError("--png and -o are both standard output: name a file for one of them")
+    elif png.suffix.lower() != ".png":
+        raise click.UsageError(f"--png {png}: name a file that ends in .png")
+    elif output is not None and output.resolve() == png.resolve():
+        raise click.UsageError(f"--png and -o are both {png}: name two files")
+    if draw is not None and output is None:
+        raise click.UsageError("--draw is of the page, and with --png none is written: name it with -o")
 
 
 def _part(

@@ -86,6 +86,7 @@ def html(
         style=style,
         scripts=scripts,
         libraries=libraries,
+        licences=_licences() if draw_all else "",
         data=_data(graph, budget, draw_all),
     )
     yield network.generate_html()
@@ -95,6 +96,21 @@ def html(
 def _text(path: Path) -> str:
     """Return a text of the page, less the line that would send a debugger to look for another file."""
     return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", path.read_text("utf-8"))
+
+
+def _licences() -> str:
+    """Return the licences of the libraries for all nodes, which every copy must hold.
+
+    Raises:
+        ValueError: One of them would end the element that it stands in.
+    """
+    files = sorted((_PAGE / "vendor").glob("LICENSE.*.txt"))
+    text = "\n".join(
+        f"--- {file.name.split('.')[1]} ---\n\n{file.read_text('utf-8').strip()}\n" for file in files
+    )
+    if "</script" in text.lower():
+        raise ValueError("a licence holds </script")
+    return text
 
 
 def _counts(graph: Graph) -> str:

@@ -5,7 +5,10 @@ where they touch no other, the weightiest first.
 """
 
 import io
+import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import ExportError
@@ -36,6 +39,8 @@ ACCENT: Final = "#2c55c9"
 _HEIGHT: Final = 8.0  # inches
 _DPI: Final = 160
 _NAMED: Final = 90  # the weightiest nodes that may have their name written
+_STAMPS: Final[dict[str, dict[str, None]]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+"""The formats that come out the same each time, with what they may not say."""
 _LONGEST: Final = 32  # characters of a name
 
 
@@ -107,7 +112,8 @@ def _draw(axes: "Axes", graph: Graph, placed: Picture) -> None:
 
 def _write_names(axes: "Axes", graph: Graph, first: list[int], at: list[tuple[int, int]]) -> None:
     figure: Any = axes.figure
-    figure.canvas.draw()  # only now are the extents of texts known
+    with quiet():
+        figure.canvas.draw()  # only now are the extents of texts known
     boxes: list[Any] = []
     # Entities before papers, whose titles are long.
     named = sorted(first, key=lambda i: graph.nodes[i].label == "Paper")[:_NAMED]
@@ -124,7 +130,8 @@ def _write_names(axes: "Axes", graph: Graph, first: list[int], at: list[tuple[in
             color=INK,
             zorder=3,
         )
-        box = text.get_window_extent().padded(2)
+        with quiet():
+            box = text.get_window_extent().padded(2)
         if any(box.overlaps(other) for other in boxes):
             text.remove()
         else:
@@ -163,20 +170,24 @@ def saved(figure: "Figure", suffix: str) -> bytes:
     """Return a figure as a file: the same bytes each time, with neither date nor random ids.
 
     Raises:
-        ExportError: matplotlib writes no such format.
+        ExportError: The format is none of png, svg and pdf.
     """
     import matplotlib as mpl
 
-    known = figure.canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise ExportError(
-            f".{suffix}", "no such format of pictures", f"choose from {', '.join(sorted(known))}"
-        )
-    stamps = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "ps": {"CreationDate": None}}
+    if suffix not in _STAMPS:
+        raise ExportError(f".{suffix}", "no format of our pictures", f"choose from {', '.join(_STAMPS)}")
     out = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "kg"}):
-        figure.savefig(out, format=suffix, metadata=stamps.get(suffix), facecolor="white")
+    with mpl.rc_context({"svg.hashsalt": "kg"}), quiet():
+        figure.savefig(out, format=suffix, metadata=_STAMPS[suffix], facecolor="white")
     return out.getvalue()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep to itself that the font lacks a letter: a box is drawn, and nobody can mend it here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph .* missing", UserWarning)
+        yield
 
 
 def plain(text: str) -> str:

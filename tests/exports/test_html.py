@@ -80,7 +80,8 @@ def test_policy_admits_the_scripts_only(draw_all: bool, graph: Graph) -> None:
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
     admitted = re.findall(r"'sha256-([^']+)'", policy)
-    texts = [*page.texts["script"][1:], *page.texts["style"]]
+    inert = 2 if draw_all else 1  # the data, and the licences of libraries
+    texts = [*page.texts["script"][inert:], *page.texts["style"]]
     assert sorted(admitted) == sorted(
         [base64.b64encode(hashlib.sha256(t.encode()).digest()).decode() for t in texts]
     )
@@ -110,6 +111,17 @@ def test_libraries_come_only_when_asked_for(graph: Graph) -> None:
     assert "graphology" not in core
     assert "graphology" in whole
     assert "sourceMappingURL" not in whole
+
+
+def test_libraries_come_with_their_licences(graph: Graph) -> None:
+    """The page that holds the libraries holds each licence in full, as text that nothing runs."""
+    files = sorted(PAGE.glob("vendor/LICENSE.*.txt"))
+    names = {file.name.split(".")[1] for file in files}
+    assert names == {"sigma", "graphology", "graphology-utils", "events", "babel"}
+    core, whole = ("".join(html(graph, draw_all=draw_all)) for draw_all in (False, True))
+    assert 'id="licences"' not in core
+    held = whole.partition('<script type="text/plain" id="licences">')[2].partition("</script>")[0]
+    assert [file.name for file in files if file.read_text("utf-8").strip() not in held] == []
 
 
 def test_title_and_language(graph: Graph) -> None:

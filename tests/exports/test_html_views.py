@@ -96,6 +96,19 @@ def test_leaderboard_ranks_values(tab: Tab, page: Path) -> None:
     assert "LLaMA-2" in rows[2]
 
 
+def test_leaderboard_sorts_by_its_headings(tab: Tab, page: Path) -> None:
+    """A heading of a leaderboard sorts its table, which begins in the order of standing."""
+    _open(tab, page, "leaderboard")
+    first = "#board-table .board:first-of-type"
+    assert tab.run(f"document.querySelectorAll('{first} th[aria-sort]').length") == 0
+    tab.run(f"document.querySelector('{first} th button').click()")
+    rows = _texts(tab, f"{first} tbody tr:not(.sentence)")
+    assert [row.split()[0] for row in rows[:2]] == ["SlowFlow", "TinyFlow"]
+    assert tab.run(f"document.querySelector('{first} th').getAttribute('aria-sort')") == "ascending"
+    _set(tab, "confidence", "0.1")  # filling the view anew keeps the order
+    assert _texts(tab, f"{first} tbody tr:not(.sentence)") == rows
+
+
 def test_leaderboard_of_one_metric(tab: Tab, page: Path) -> None:
     """A metric leaves only its own claims; the button in the panel of a metric chooses it."""
     tab.open(page, "metric:accuracy")
@@ -125,6 +138,71 @@ def test_nodes_are_those_of_the_picture(tab: Tab, page: Path) -> None:
     assert _texts(tab, "#status")[0].startswith(f"{before} of")
     tab.run("document.querySelector('#labels [data-name=Model] input').click()")
     assert len(_texts(tab, "#nodes tbody tr")) == before - 3
+
+
+def test_nodes_follow_what_is_brought_in(tab: Tab, tmp_path: Path) -> None:
+    """A node that the reader goes to is in the list at once, and so are the neighbours asked for."""
+    path = tmp_path / "part.html"
+    path.write_text("".join(html(synthetic(300), budget=20)), "utf-8")
+    _open(tab, path, "nodes")
+    counted = "document.querySelectorAll('#nodes caption')[0].innerText.match(/[0-9,]+/)[0]"
+    tab.run("location.hash = 'metric:metric-0'")
+    tab.wait("document.querySelector('#details h2').textContent === 'Metric-0'")
+    for _ in range(2):
+        assert _texts(tab, "#status")[0].startswith(f"{tab.run(counted)} of")
+        tab.run("document.querySelector('.actions button').click()")
+
+
+def test_focus_stays_where_rows_are_added(tab: Tab, tmp_path: Path) -> None:
+    """Who asks for more rows or neighbours by the keyboard goes on from there, not from the top."""
+    path = tmp_path / "long.html"
+    path.write_text("".join(html(synthetic(300), budget=20)), "utf-8")
+    tab.open(path, "metric:metric-0")
+    tab.run("document.querySelector('.actions button').focus(); document.activeElement.click()")
+    assert tab.run("document.activeElement === document.querySelector('.actions button')") is True
+    tab.run("document.querySelector('#details .more').focus(); document.activeElement.click()")
+    assert tab.run("document.activeElement.closest('#details li, #details tbody') !== null") is True
+    tab.run("document.getElementById('tab-nodes').click()")
+    tab.run("document.getElementById('tab-claims').click()")
+    tab.run("document.querySelector('#claims .more').focus(); document.activeElement.click()")
+    assert (
+        tab.run(
+            "[...document.querySelectorAll('#claims tbody tr')].indexOf(document.activeElement.closest('tr'))"
+        )
+        == 400
+    )
+
+
+def test_search_says_what_it_found(tab: Tab, tmp_path: Path) -> None:
+    """A screen reader hears how many nodes fit, of how many only some are listed, and of none."""
+    path = tmp_path / "many.html"
+    path.write_text("".join(html(synthetic(300), budget=20)), "utf-8")
+    tab.open(path)
+    said = "document.querySelector('#hits-status[role=status]').textContent"
+    _set(tab, "search", "metric-0")
+    assert "match" in tab.run(said)
+    _set(tab, "search", "e")
+    assert tab.run(said).endswith(" matches, 12 shown")
+    _set(tab, "search", "nothing like it")
+    assert tab.run(said) == "No node has such a name."
+
+
+def test_theme_chosen_by_hand_stays(tab: Tab, page: Path) -> None:
+    """The page follows the system until the reader chooses."""
+    theme = "document.documentElement.dataset.theme"
+
+    def system(value: str) -> None:
+        tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
+
+    system("light")
+    tab.open(page)
+    system("dark")
+    tab.wait(f"{theme} === 'dark'")
+    tab.run("document.getElementById('theme-button').click()")
+    system("light")
+    system("dark")
+    assert tab.run(f"new Promise(done => setTimeout(() => done({theme}), 200))") == "light"
+    tab.call("Emulation.setEmulatedMedia", features=[])
 
 
 def test_views_are_tabs(tab: Tab, page: Path) -> None:

@@ -95,7 +95,7 @@ def test_hostile_names_are_text(graph: Graph) -> None:
 
 def test_unknown_format_lists_the_known() -> None:
     """A suffix that is no format of pictures is refused with those that are."""
-    with pytest.raises(ExportError, match=r"\.docx: no such format of pictures; choose from .*png"):
+    with pytest.raises(ExportError, match=r"\.docx: no format of our pictures; choose from png, svg, pdf"):
         _board("docx")
 
 
@@ -105,3 +105,17 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, 
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ExportError, match=r"pip install '\.\[plot\]'"):
         _board()
+
+
+@pytest.mark.parametrize("suffix", ["ps", "eps", "jpg", "raw"])
+def test_formats_that_are_not_the_same_each_time_are_refused(suffix: str) -> None:
+    """What matplotlib would write, but with a date or the marks of its version, is no format of ours."""
+    with pytest.raises(ExportError, match="choose from png, svg, pdf"):
+        _board(suffix)
+
+
+def test_letters_that_the_font_lacks_are_no_warning() -> None:
+    """A name in a script without glyphs is drawn as boxes, and nothing is said of fonts."""
+    rows = [{**row, "subject": "模型"} for row in ROWS]
+    assert _board("png", rows=rows).startswith(b"\x89PNG")
+    assert still(synthetic(20), "模型", 50, "png").startswith(b"\x89PNG")

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from kg.errors import ExportError
+from kg.exports.rdf import to_rdflib
 from kg.exports.selection import around, believed, find_node, of_types, parse_types
-from kg.records import Graph
+from kg.exports.validation import violations
+from kg.records import Edge, Graph, Value, edge_id
 
 
 def _ids(graph: Graph) -> set[str]:
@@ -87,3 +89,72 @@ def test_confidence_takes_doubted_claims_away(graph: Graph) -> None:
     _whole(sure)
     assert {node.label for node in believed(graph, 0.9).nodes} == {"Paper"}
     assert believed(graph, 0.5) == graph
+
+
+@pytest.fixture(scope="module")
+def rivals(graph: Graph) -> Graph:
+    """Return the test graph with a second claim of the victory: less sure, and on no dataset."""
+    (old,) = (edge for edge in graph.edges if edge.type == "OUTPERFORMS")
+    first = next(node for node in graph.nodes if node.id in (old.get("results") or ()))
+    second = replace(
+        first,
+        id="result:ffffffffffffffff",
+        properties=tuple(
+            (name, {"confidence": 0.6, "evidence": "It is better."}.get(name, value))
+            for name, value in first.properties
+        ),
+    )
+    said: tuple[tuple[str, Value], ...] = tuple(
+        (name, value)
+        for name, value in second.properties
+        if name in {"evidence", "start", "end", "confidence", "extractor"}
+    )
+    ends = [("REPORTS", "paper:2222222222222222", second.id)]
+    ends += [("ABOUT", second.id, old.source), ("AGAINST", second.id, old.target)]
+    edges = [Edge(edge_id(*end), *end, said) for end in ends]
+    both: dict[str, Value] = {"results": tuple(sorted((first.id, second.id))), "papers": 2}
+    concluded = replace(
+        old, properties=tuple((name, both.get(name, value)) for name, value in old.properties)
+    )
+    kept = [edge for edge in graph.edges if edge is not old]
+    return Graph((*graph.nodes, second), (*kept, *edges, concluded))
+
+
+def _concluded(graph: Graph) -> dict[str, Value]:
+    """Return what the one OUTPERFORMS edge says."""
+    (edge,) = (edge for edge in graph.edges if edge.type == "OUTPERFORMS")
+    return dict(edge.properties)
+
+
+def test_every_part_keeps_the_rules(rivals: Graph) -> None:
+    """No part, however it is chosen, breaks a rule of our RDF that the whole keeps."""
+    parts = [rivals]
+    parts += [around(rivals, node.id, hops) for node in rivals.nodes for hops in (1, 2)]
+    labels = ("Result,Dataset", "Method,Model", "Paper,Result,Model", "Paper,Result,Model,Dataset,Metric")
+    parts += [of_types(rivals, parse_types(text)) for text in labels]
+    parts += [believed(rivals, least) for least in (0.5, 0.7, 0.85, 0.9)]
+    for part in parts:
+        _whole(part)
+    assert [violations(to_rdflib(part)) for part in parts] == [[]] * len(parts)
+
+
+def test_results_without_all_they_name_go(rivals: Graph) -> None:
+    """A result of which a paper, a dataset or any other end is of no wanted type is left out whole."""
+    assert {node.label for node in of_types(rivals, ["Result", "Dataset"]).nodes} == {"Dataset"}
+    part = of_types(rivals, ["Paper", "Result", "Method", "Model"])
+    assert [node.id for node in part.nodes if node.label == "Result"] == ["result:ffffffffffffffff"]
+
+
+def test_conclusions_rest_on_the_results_left(rivals: Graph) -> None:
+    """OUTPERFORMS names only results of the part, with their papers and their best sentence, or goes."""
+    part = of_types(rivals, ["Paper", "Result", "Method", "Model"])
+    assert _concluded(part) == {
+        "results": ("result:ffffffffffffffff",),
+        "papers": 1,
+        "evidence": "It is better.",
+        "confidence": 0.6,
+    }
+    sure = _concluded(believed(rivals, 0.7))
+    assert (len(sure["results"]), sure["papers"], sure["confidence"]) == (1, 1, 0.8)  # type: ignore[arg-type]
+    models = of_types(rivals, ["Method", "Model"])
+    assert "OUTPERFORMS" not in {edge.type for edge in models.edges}

@@ -229,7 +229,7 @@ def test_query_of_a_client_is_ended_in_time(served: Path, tmp_path: Path) -> Non
     with serving(tmp_path / "working", str(served), "--port", "0", "--timeout", "1") as process:
         told = settings(process, 3)
         with connect(told["NEO4J_URI"], told["NEO4J_PASSWORD"]) as driver, driver.session() as session:
-            with pytest.raises(neo4j.exceptions.Neo4jError, match="(?i)time"):
+            with pytest.raises(neo4j.exceptions.Neo4jError, match=r"(?i)time"):
                 session.run(endless).consume()
             (record,) = session.run(COUNT)
             assert record["count"] > 0

@@ -68,10 +68,10 @@ function fillBoard() {
   $('board-table').replaceChildren(...parts);
 }
 
-// Columns as in the table of all claims: heading, text (a column without any is left out), class.
-const BOARD_COLUMNS = [['Subject', claim => claim.subject, 'opens'], ['Claim', claim => claim.said, 'value'], ['Metric', claim => claim.metric, null],
-  ['Dataset', claim => claim.dataset, null], ['Task', claim => claim.task, null], ['Against', claim => claim.baseline, null],
-  ['Paper', claim => claim.paper !== null, null], ['Published', claim => claim.date, 'figure'], ['Confidence', () => true, 'figure']];
+// Of the columns of all claims those that a board may show; of these the first two always, the rest where they say something.
+const BOARD_COLUMNS = ['Subject', 'Claim', 'Against', 'Task', 'Paper', 'Published', 'Confidence'];
+const CELL_CLASSES = {Subject: 'opens', Claim: 'value', Published: 'figure', Confidence: 'figure'};
+const orders = new Map();  // how the reader has sorted each table, by what it is of
 
 // Values of one metric and unit stand together: only they can be compared.
 function groups(rows, place) {
@@ -81,19 +81,22 @@ function groups(rows, place) {
   return [...found.values()].flatMap(group => {
     const {metric, properties} = group[0];
     const heading = metric ? `${metric}${place === 0 && properties.unit ? `, ${properties.unit}` : ''}` : 'metric not named';
-    const most = Math.max(...group.map(claim => Math.abs(claim.value ?? 0)));
-    const kept = [0, 1, ...(place === 0 ? [] : [5]), 4, 6, 7, 8].filter(k => k < 2 || group.some(claim => BOARD_COLUMNS[k][1](claim)));
+    const most = group.reduce((largest, claim) => Math.max(largest, Math.abs(claim.value ?? 0)), 0), lower = lowerIsBetter(group[0]);
+    const kept = BOARD_COLUMNS.filter(name => place || name !== 'Against').map(name => CLAIM_COLUMNS.findIndex(column => column.name === name))
+      .filter((k, at) => at < 2 || group.some(claim => !isEmpty(CLAIM_COLUMNS[k].key(claim))));
+    const columns = kept.map(k => ({...CLAIM_COLUMNS[k], wide: false, ...(k === 1 ? {down: !lower} : {})}));
+    const order = JSON.stringify([board.dataset, place, keyOf(group[0]), kept]), host = el('div', {class: 'board'});
+    if (!orders.has(order)) orders.set(order, {by: null, down: false});
+    sortable(host, {columns, rows: group, state: orders.get(order), make: claim => {
+      const bar = el('span', {class: 'bar', 'aria-hidden': 'true'});
+      bar.style.width = `${place === 0 && most && claim.value !== null ? 94 * Math.abs(claim.value) / most : 0}%`;
+      const {sentence, cells} = claimRow(claim, {rank: place === 0 ? bar : null});
+      return [el('tr', null, kept.map(k => el('td', {class: CELL_CLASSES[CLAIM_COLUMNS[k].name]}, cells[k]))), sentence];
+    }});
     return [
-      el('h3', null, heading, place === 0 ? el('span', {class: 'count'}, lowerIsBetter(group[0]) ? 'lower is better' : null) : null),
+      el('h3', null, heading, place === 0 ? el('span', {class: 'count'}, lower ? 'lower is better' : null) : null),
       place === 0 ? overTime(group) : null,
-      el('div', {class: 'scroll'}, el('table', {class: 'board'},
-        el('thead', null, el('tr', null, kept.map(k => el('th', {scope: 'col'}, BOARD_COLUMNS[k][0])))),
-        el('tbody', null, group.flatMap(claim => {
-          const bar = el('span', {class: 'bar', 'aria-hidden': 'true'});
-          bar.style.width = `${place === 0 && most && claim.value !== null ? 94 * Math.abs(claim.value) / most : 0}%`;
-          const {sentence, cells} = claimRow(claim, {rank: place === 0 ? bar : null});
-          return [el('tr', null, kept.map(k => el('td', {class: BOARD_COLUMNS[k][2]}, cells[k]))), sentence];
-        })))),
+      host,
     ].filter(Boolean);
   });
 }

@@ -68,7 +68,12 @@ function claims(node) {
     el('thead', null, el('tr', null, columns.map(([, heading]) => el('th', {scope: 'col'}, heading)))), table(blocks.slice(0, LONG)));
   const parts = [el('h3', null, 'Claims', el('span', {class: 'count'}, amount(found.length))), el('div', {class: 'scroll'}, host)];
   if (blocks.length > LONG) {
-    const more = el('button', {class: 'more', onclick: () => { host.append(...table(blocks.slice(LONG))); more.remove(); }}, `Show all ${amount(found.length)}`);
+    const more = el('button', {class: 'more', onclick: () => {
+      const fresh = table(blocks.slice(LONG));
+      host.append(...fresh);
+      more.remove();
+      focusIn(fresh);
+    }}, `Show all ${amount(found.length)}`);
     parts.push(more);
   }
   return parts;

@@ -49,7 +49,9 @@ $('confidence').addEventListener('change', filtered);
 
 const dates = NODES.filter(node => node.label === PAPER && published(node.index)).map(node => published(node.index));
 const undatedPapers = NODES.filter(node => node.label === PAPER).length - dates.length;
-const firstMonth = Math.min(...dates.map(date => monthOf(date, false))), lastMonth = Math.max(...dates.map(date => monthOf(date, true)));
+// Not Math.min(...): a hundred thousand arguments are too many for a call.
+const firstMonth = dates.reduce((least, date) => Math.min(least, monthOf(date, false)), Infinity);
+const lastMonth = dates.reduce((most, date) => Math.max(most, monthOf(date, true)), -Infinity);
 const ends = [$('from'), $('to')];
 
 function drawDates() {
@@ -135,8 +137,9 @@ function setTheme(name) {
   $('theme-button').textContent = name === 'dark' ? 'Light' : 'Dark';
   if (picture) picture.update();
 }
-$('theme-button').addEventListener('click', () => setTheme(theme === 'dark' ? 'light' : 'dark'));
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => setTheme(event.matches ? 'dark' : 'light'));
+let themeChosen = false;  // by hand: then the system decides no more
+$('theme-button').addEventListener('click', () => { themeChosen = true; setTheme(theme === 'dark' ? 'light' : 'dark'); });
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', event => { if (!themeChosen) setTheme(event.matches ? 'dark' : 'light'); });
 
 // --- keys and the address
 

@@ -29,18 +29,26 @@ function go(index, options) {
   for (const k of [index, ...reachable(index).filter(k => !drawn.has(k)).sort(byWeight).slice(0, 40)]) drawn.add(k);
   show(index, options);
   picture.look(index);
+  if (view === 'nodes') fillNodes();
 }
 
 const link = index => el('button', {class: 'link', onclick: () => go(index, {focus: true})},
   icon(labelOf(index).name), el('span', null, NODES[index].name));
+
+// The button that has shown more is gone: what it has brought gets the focus, not the top of the page.
+function focusIn(fresh) {
+  fresh.map(part => part.querySelector('button')).find(Boolean)?.focus({preventScroll: true});
+}
 
 // Rows with a button for the rest, so that a node of a thousand papers opens at once.
 function list(rows, make, tag = 'ul') {
   const host = el(tag, {class: 'rows'}, rows.slice(0, LONG).map(make));
   if (rows.length <= LONG) return [host];
   const more = el('button', {class: 'more', onclick: () => {
-    host.append(...rows.slice(LONG).map(make).flat(Infinity));
+    const fresh = rows.slice(LONG).map(make).flat(Infinity);
+    host.append(...fresh);
     more.remove();
+    focusIn(fresh);
   }}, `Show all ${amount(rows.length)}`);
   return [host, more];
 }
@@ -86,7 +94,12 @@ function describe(node) {
   parts.push(facts(properties));
   const around = reachable(node.index), board = boardOf(node);
   parts.push(el('div', {class: 'actions'},
-    el('button', {disabled: around.every(k => drawn.has(k)), onclick: event => { expand(node.index); event.target.disabled = true; }},
+    // Not disabled, which would lose the focus.
+    el('button', {'aria-disabled': String(around.every(k => drawn.has(k))), onclick: event => {
+      if (event.target.getAttribute('aria-disabled') === 'true') return;
+      expand(node.index);
+      event.target.setAttribute('aria-disabled', 'true');
+    }},
       `Show all ${plural(around.length, 'neighbour', 'neighbours')}`),
     el('button', {onclick: () => { go(node.index); }}, 'Centre'),
     board ? el('button', {onclick: board}, 'Leaderboard') : null));

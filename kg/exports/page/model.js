@@ -88,6 +88,7 @@ const reachable = index => [...new Set(NODES[index].edges.filter(k => passes(EDG
 function expand(index) {
   asked.add(index);
   draw([index, ...reachable(index)]);
+  if (view === 'nodes') fillNodes();
 }
 
 // A type that the picture does not hold yet comes with what lies next to the nodes drawn.

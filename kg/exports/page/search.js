@@ -40,6 +40,9 @@ function search() {
   if (all.length > hits.length) box.append(el('li', {class: 'rest', role: 'presentation'}, `and ${amount(all.length - hits.length)} more`));
   if (!all.length && $('search').value.trim()) box.append(el('li', {class: 'rest', role: 'presentation'}, 'No node has such a name.'));
   box.hidden = !box.children.length;
+  // A list box may hold options only, so what else stands in it is said here.
+  $('hits-status').textContent = !$('search').value.trim() ? '' : !all.length ? 'No node has such a name.'
+    : plural(all.length, 'match', 'matches') + (all.length > hits.length ? `, ${hits.length} shown` : '');
   mark();
 }
 
@@ -56,6 +59,7 @@ function closeHits() {
   hits = [];
   current = -1;
   $('hits').hidden = true;
+  $('hits-status').textContent = '';
   mark();
 }
 

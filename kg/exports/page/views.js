@@ -38,10 +38,11 @@ $('views').addEventListener('keydown', event => {
 
 const MANY = 200;  // rows before "show more"
 
-function sortable(host, {caption, columns, rows, state, make, empty}) {
-  const {key} = columns[state.by];
+// The rows keep their order until a heading is pressed where `state.by` is null.
+function sortable(host, {caption = null, columns, rows, state, make, empty}) {
+  const key = columns[state.by]?.key;
   // What has nothing to sort by comes last in both directions.
-  const sorted = [...rows].sort((a, b) => isEmpty(key(a)) - isEmpty(key(b)) || (state.down ? -1 : 1) * compare(key(a), key(b)) || a.index - b.index);
+  const sorted = !key ? rows : [...rows].sort((a, b) => isEmpty(key(a)) - isEmpty(key(b)) || (state.down ? -1 : 1) * compare(key(a), key(b)) || a.index - b.index);
   const heads = columns.map(({name, wide}, k) => el('th', {scope: 'col', class: wide ? 'wide' : null,
     'aria-sort': k === state.by ? (state.down ? 'descending' : 'ascending') : null},
   el('button', {class: 'link', onclick: () => {
@@ -52,11 +53,13 @@ function sortable(host, {caption, columns, rows, state, make, empty}) {
   const body = el('tbody', null, sorted.slice(0, MANY).flatMap(make));
   let shown = MANY;
   const more = el('button', {class: 'more', onclick: () => {
-    body.append(...sorted.slice(shown, shown + MANY).flatMap(make));
+    const fresh = sorted.slice(shown, shown + MANY).flatMap(make);
+    body.append(...fresh);
     shown += MANY;
     if (shown >= sorted.length) more.remove();
+    focusIn(fresh);
   }}, `Show ${MANY} more of ${amount(sorted.length)}`);
-  host.replaceChildren(el('div', {class: 'scroll'}, el('table', null, el('caption', null, caption), el('thead', null, el('tr', null, heads)), body)));
+  host.replaceChildren(el('div', {class: 'scroll'}, el('table', null, caption && el('caption', null, caption), el('thead', null, el('tr', null, heads)), body)));
   if (sorted.length > MANY) host.append(more);
   if (!sorted.length) host.append(el('p', {class: 'lead'}, empty));
 }
