@@ -36,6 +36,7 @@ FRAMES: Final = """
 window.frames_ = 0; window.counting = true;
 (function count() { window.frames_ += 1; if (window.counting) requestAnimationFrame(count); })();
 """
+CANVAS: Final = "document.querySelector('#picture canvas').toDataURL()"
 
 
 def main() -> None:
@@ -86,10 +87,15 @@ def _interactive(tab: Tab, page: Path) -> float:
 
 
 def _frames(tab: Tab) -> float:
-    """Return the frames a second while the mouse drags the picture to and fro for three seconds."""
+    """Return the frames a second while the mouse drags the picture to and fro for three seconds.
+
+    Raises:
+        SystemExit: The picture did not move, so that there was nothing to draw.
+    """
     box = tab.run("document.getElementById('picture').getBoundingClientRect().toJSON()")
     # An empty corner: a drag that begins on a node would move the node.
     x, y = box["left"] + 8, box["top"] + 120
+    before = tab.run(CANVAS)
     tab.call("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, button="left", clickCount=1)
     tab.run(FRAMES)
     begin = time.perf_counter()
@@ -100,7 +106,12 @@ def _frames(tab: Tab) -> float:
         tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=x + offset, y=y + offset / 2, button="left")
     seconds = time.perf_counter() - begin
     frames = int(tab.run("window.counting = false, window.frames_"))
+    # Away from where it began, to which the last step may have come back.
+    tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=x + 150, y=y + 75, button="left")
+    after = tab.run(f"new Promise(done => setTimeout(() => done({CANVAS}), 500))")
     tab.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left", clickCount=1)
+    if before == after:
+        raise SystemExit("the picture did not move under the mouse: the frames counted would say nothing")
     return frames / seconds
 
 
