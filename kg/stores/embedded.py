@@ -2,10 +2,11 @@
 
 The database is a cache of ``nodes.jsonl`` and ``edges.jsonl``. It lies in ``db/<key>``,
 where the key is the hash of both files, of the statements that load them, and of the
-versions of kg and of the engine: a stale database is one with another name. It is built in a folder beside its place and
-renamed when complete, and never written again, so any number of processes may read it
-at once and none ever meets a half-built one. One that was only partly copied along with its
-directory is noticed by its list of files, and built again.
+versions of kg and of the engine: a stale database is one with another name. It is built
+in a folder beside its place and renamed when complete, and never written again, so any
+number of processes may read it at once and none ever meets a half-built one. One that
+was only partly copied along with its directory is noticed by its list of files, and
+built again.
 """
 
 import hashlib
