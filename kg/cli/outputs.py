@@ -206,7 +206,8 @@ def _export_folder(directory: Path, name: str, output: Path | None) -> None:
         write_folder(counted(nodes), counted(edges), name, output, graph_name(directory))
     size = sum(file.stat().st_size for file in output.iterdir())
     command = f"cd {shlex.quote(str(output))} && {FOLDERS[name].command}"
-    say(f"{output}: {size / 1e6:.1f} MB; to import it, with the server stopped: {command}")
+    there = "where the database exists, --overwrite-destination=true replaces it"
+    say(f"{output}: {size / 1e6:.1f} MB; to import it, with the server stopped ({there}): {command}")
 
 
 def _write(output: Path, chunks: Iterable[bytes]) -> None:

@@ -29,6 +29,9 @@ ARGUMENTS: Final = "import.args"
 COMMAND: Final = f"neo4j-admin database import full neo4j @{ARGUMENTS}"
 """The command that imports the files, in their folder, into the database of the community edition."""
 
+OVERWRITE: Final = "Add --overwrite-destination=true to replace the database that is there."
+"""What the command needs where the database exists, as that of any server that was ever started does."""
+
 REPORT: Final = "import.report"
 """File that the tool itself leaves in the folder where it runs."""
 
@@ -117,6 +120,7 @@ def neo4j_admin(nodes: Iterable[Node], edges: Iterable[Edge], folder: Path, grap
 
 def _arguments() -> Iterable[str]:
     yield f"# In this folder, with the server stopped: {COMMAND}"
+    yield f"# {OVERWRITE}"
     yield f"--array-delimiter=U+{ord(_DELIMITER):04X}"
     yield "--multiline-fields=true"  # abstracts have line feeds
     for table in _TABLES:

@@ -1,11 +1,12 @@
 """The embedded store: an ArcadeDB database inside the graph directory, opened for reading only.
 
 The database is a cache of ``nodes.jsonl`` and ``edges.jsonl``. It lies in ``db/<key>``,
-where the key is the hash of both files and of the statements that load them: a stale
-database is one with another name. It is built in a folder beside its place and renamed
-when complete, and never written again, so any number of processes may read it at once
-and none ever meets a half-built one. One that was only partly copied along with its
-directory is noticed by its list of files, and built again.
+where the key is the hash of both files, of the statements that load them, and of the
+versions of kg and of the engine: a stale database is one with another name. It is built
+in a folder beside its place and renamed when complete, and never written again, so any
+number of processes may read it at once and none ever meets a half-built one. One that
+was only partly copied along with its directory is noticed by its list of files, and
+built again.
 """
 
 import hashlib
@@ -22,11 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kg import __version__
 from kg.errors import DirectoryError, QueryError, StoreError
 from kg.records import Graph, read_edges, read_nodes
 from kg.schema import EDGE_TYPES
 from kg.stores.batches import Part, Progress, check_loaded, cut, parts, rows
 from kg.stores.cypher import fill, read_cypher, statements
+from kg.stores.refusals import unsendable
 from kg.stores.values import edge_row, json_value, node_row, path_row
 
 _LANGUAGE: Final = "opencypher"
@@ -67,6 +70,8 @@ class EmbeddedStore:
                 yield {name: self._plain(value) for name, value in row.to_dict().items()}
         except arcadedb.ArcadeDBError as error:
             raise _query_error(error, self.seconds) from error
+        except (OverflowError, UnicodeError) as error:  # of the way to the engine
+            raise unsendable(error) from error
 
     def _plain(self, value: Any) -> Any:
         match value:
@@ -133,12 +138,23 @@ def complete_database(directory: Path, progress: Progress | None = None) -> Iter
             path.parent.mkdir(exist_ok=True)
             building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=path.parent))
         except OSError:  # a read-only directory
-            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-"))) / "db"
-            _build(path, graph, progress)
+            path = _build_elsewhere(stack, directory, graph, progress)
         else:
             _build_in_place(building, path, graph, progress)
         del graph  # may be large, and a store stays open for long
         yield path
+
+
+def _build_elsewhere(stack: ExitStack, directory: Path, graph: Graph, progress: Progress | None) -> Path:
+    try:
+        path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-"))) / "db"
+        _build(path, graph, progress)
+    except OSError as error:
+        what = f"no temporary database can be written ({error.strerror or error})"
+        raise StoreError(
+            str(directory), what, "free space, set TMPDIR, or make the graph directory writable"
+        ) from error
+    return path
 
 
 def _build_in_place(building: Path, path: Path, graph: Graph, progress: Progress | None) -> None:
@@ -240,8 +256,10 @@ def _is_complete(path: Path) -> bool:
     """Tell whether every file of the list is there in its full size."""
     try:
         files = (path / _COMPLETE).read_text(encoding="utf-8").splitlines()
-        return all((path / name).stat().st_size == int(size) for size, name in map(str.split, files))
-    except OSError:
+        return bool(files) and all(
+            (path / name).stat().st_size == int(size) for size, name in map(str.split, files)
+        )
+    except (OSError, ValueError):  # the latter of a list that was cut off itself
         return False
 
 
@@ -263,7 +281,8 @@ def _key(directory: Path) -> str:
     """Return the name of the database that belongs to the graph as it is now."""
     digest = hashlib.sha256()
     loading = (_statement(part) for part in parts(Graph((), ())))
-    for text in (read_cypher("backends/embedded.sql"), read_cypher("schema.cypher"), *loading):
+    versions = (__version__, str(_module().__version__))  # either may keep records in another way
+    for text in (*versions, read_cypher("backends/embedded.sql"), read_cypher("schema.cypher"), *loading):
         digest.update(text.encode())
     try:
         for name in _SOURCES:
@@ -284,8 +303,7 @@ def engine(seconds: float | None = None) -> Any:
     Its log file goes where the engine puts it, ``arcadedb/log`` in the user's state
     directory; ``ARCADEDB_LOG_CONSOLE=1`` shows the log, for finding faults.
     """
-    os.environ.setdefault("ARCADEDB_LOG_CONSOLE", "0")
-    arcadedb = importlib.import_module("arcadedb")
+    arcadedb = _module()
     log = logging.getLogger("arcadedb")
     if not log.handlers:
         log.addHandler(logging.NullHandler())
@@ -300,6 +318,11 @@ def engine(seconds: float | None = None) -> Any:
         if given is not None:
             os.environ[_ISOLATE] = given
     return arcadedb
+
+
+def _module() -> Any:
+    os.environ.setdefault("ARCADEDB_LOG_CONSOLE", "0")
+    return importlib.import_module("arcadedb")
 
 
 def _query_error(error: Exception, seconds: float | None) -> QueryError:

@@ -247,6 +247,13 @@ def test_other_hosts_are_warned_of(served: Path, tmp_path: Path) -> None:
     assert f"0.0.0.0:{port}: no server can listen there" in refusal
 
 
+def test_host_that_is_no_name_is_refused(graph_directory: Path) -> None:
+    """A host that cannot be a name gives one line."""
+    refused = pytest.raises(StoreError, match=r"é\.\.x:0: no server can listen there")
+    with refused, serve_bolt(graph_directory, "secret", "é..x"):
+        pass
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, graph: Graph) -> Path:
     """Return a graph directory that passes for one of kg build."""

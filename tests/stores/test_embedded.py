@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import DirectoryError, StoreError
+from kg.errors import DirectoryError, QueryError, StoreError
 from kg.records import Graph
 from kg.stores.embedded import open_store
 from tests.conftest import ROOT
@@ -177,6 +177,48 @@ def test_unwritable_directory_gets_a_temporary_database(graph_directory: Path) -
     (graph_directory / "db").write_bytes(b"")
     assert names(graph_directory) == ["LLaMA-2", "SlowFlow", "TinyFlow"]
     assert sorted(path.name for path in graph_directory.iterdir()) == ["db", "edges.jsonl", "nodes.jsonl"]
+
+
+def test_failed_temporary_database_is_explained(
+    graph_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where neither the directory nor the temporary folder can be written, one line says what to do."""
+    (graph_directory / "db").write_bytes(b"")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
+    with pytest.raises(StoreError, match=r"no temporary database can be written .*set TMPDIR"):
+        names(graph_directory)
+
+
+@pytest.mark.parametrize("what", ["kg.stores.embedded.__version__", "arcadedb.__version__"])
+def test_database_of_another_version_is_stale(
+    what: str, graph_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that another version of kg or of the engine has made is built again."""
+    names(graph_directory)
+    before = databases(graph_directory)
+    monkeypatch.setattr(what, "0.0.0")
+    names(graph_directory)
+    (after,) = databases(graph_directory)
+    assert [after] != before
+
+
+@pytest.mark.parametrize("kept", ["", "123", "12 Mod", "one two three\n", "\udcff"])
+def test_broken_list_of_files_is_rebuilt(graph_directory: Path, kept: str) -> None:
+    """A database whose list of files is empty or cut off is not taken for whole."""
+    names(graph_directory)
+    (name,) = databases(graph_directory)
+    files = graph_directory / "db" / name / "kg-complete"
+    number = len(files.read_bytes().splitlines())
+    files.chmod(0o644)
+    files.write_text(kept, encoding="utf-8", errors="surrogateescape")
+    assert names(graph_directory) == ["LLaMA-2", "SlowFlow", "TinyFlow"]
+    assert len(files.read_bytes().splitlines()) == number > 1
+
+
+def test_text_that_cannot_be_sent_is_explained(graph_directory: Path) -> None:
+    """Cypher that is no UTF-8 gives one line."""
+    with open_store(graph_directory) as store, pytest.raises(QueryError, match=r"cannot be sent .*UTF-8"):
+        list(store.run("RETURN '\udcff' AS x"))
 
 
 def test_many_processes_read_at_once(graph_directory: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -156,6 +157,17 @@ def test_second_start_finds_the_same_server(
     assert neo4j_script("status", environment=neo4j_environment).stdout.startswith(
         f"running: NEO4J_URI={server['NEO4J_URI']}"
     )
+
+
+def test_two_first_starts_are_one_server(server: dict[str, str], tmp_path: Path) -> None:
+    """Two starts at once, where nothing was started before, tell of the same server."""
+    environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path)}
+    with ThreadPoolExecutor() as pool:
+        starts = [pool.submit(neo4j_script, "start", environment=environment) for _ in range(2)]
+    first, second = (start.result() for start in starts)
+    assert neo4j_script("stop", environment=environment).returncode == 0
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout != ""
 
 
 def test_status_and_stop_without_a_server(tmp_path: Path) -> None:
