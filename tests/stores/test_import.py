@@ -149,3 +149,14 @@ def test_import_needs_a_stopped_server(
         done = neo4j_script("import", str(tmp_path / folder), environment=neo4j_environment)
         assert done.returncode == 1
         assert told in done.stderr
+
+
+def test_import_gives_up_no_database_unasked(server: dict[str, str], tmp_path: Path) -> None:
+    """A local server that has a database keeps it, unless the user says otherwise."""
+    write_folder((), (), "neo4j-admin", tmp_path / "out")
+    (tmp_path / "home/data/databases/neo4j").mkdir(parents=True)
+    environment = {**os.environ, "KG_NEO4J_HOME": str(tmp_path / "home")}
+    done = neo4j_script("import", str(tmp_path / "out"), environment=environment)
+    assert done.returncode == 1
+    assert "has a database already" in done.stderr
+    assert "--overwrite" in done.stderr
