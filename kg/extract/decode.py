@@ -11,7 +11,7 @@ overlap. Ignores on purpose: the other texts that are read with this one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,13 +75,13 @@ class Candidate:
     features: tuple[float, ...]
 
 
-def tag_path(probs: NDArray[np.float32], bias: float, border: int) -> list[Span]:
+def tag_path(probs: NDArray[np.float32], bias: float, lines: Collection[int]) -> list[Span]:
     """Return the spans on the likeliest legal tag path (Viterbi).
 
     Args:
         probs: Tag probabilities, one row a word.
         bias: Taken from the log probability of "O": more spans, for the confidence to judge.
-        border: First word of the abstract, where no span goes on.
+        lines: Words that begin a line, where no span goes on.
     """
     if not len(probs):
         return []
@@ -96,7 +96,7 @@ def tag_path(probs: NDArray[np.float32], bias: float, border: int) -> list[Span]
         best = int(total.argmax())
         back[word] = best
         step = total[best] + scores[word]
-        if word == border:
+        if word in lines:
             step[insides] = -np.inf
         else:
             from_inside = total[insides] >= total[begins]
@@ -133,7 +133,7 @@ def candidates(
         known: Counts of names in other texts.
     """
     source = Text(text, tagged.words)
-    path = tag_path(tagged.tags, bias, source.border)
+    path = tag_path(tagged.tags, bias, source.lines)
     trimmed = [span for span in (trim(source, span) for span in path) if span]
     found, pairs = believe(source, trimmed, abbreviations)
     types = _Types(tagged.tags)

@@ -41,6 +41,9 @@ class Text:
         self.folded = [fold(text[a:b]) for a, b in zip(self.starts, self.ends, strict=True)]
         title_end = text.find("\n")
         self.border = sum(start < title_end for start in self.starts)
+        gaps = zip(self.ends, self.starts[1:], strict=False)
+        self.lines = frozenset(at for at, gap in enumerate(gaps, 1) if "\n" in text[slice(*gap)])
+        """Words that begin a line, where no name goes on; of a paper that is the first of the abstract."""
         self._first = {start: i for i, start in enumerate(self.starts)}
         self._last = {end: i + 1 for i, end in enumerate(self.ends)}
 
@@ -66,9 +69,10 @@ class Text:
             # A hyphen at either side belongs to the sentence, not to the name.
             if not self.folded[first] or self._glued(first):
                 continue
-            end_of_part = self.border if first < self.border else len(self.folded)
             key = ""
-            for last in range(first, min(end_of_part, first + _LONGEST)):
+            for last in range(first, min(len(self.folded), first + _LONGEST)):
+                if last > first and last in self.lines:
+                    break
                 key += self.folded[last]
                 if len(key) > longest or (len(key) >= 3 and key[:3] not in prefixes):
                     break

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import spacy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -145,7 +145,7 @@ def test_a_formula_at_the_beginning_is_part_of_the_name(name: str, seen: str) ->
     text = f"Title\nIt costs $5 to use {name} here."
     words, probs = tagged(text, {seen: "Method"})
     source = Text(text, words)
-    (span,) = tag_path(probs, 0.0, source.border)
+    (span,) = tag_path(probs, 0.0, source.lines)
     trimmed = trim(source, span)
     assert trimmed is not None
     assert source.form(trimmed) == name
@@ -202,7 +202,7 @@ def test_no_name_runs_from_the_title_into_the_abstract() -> None:
     probs = np.full((4, len(TAGS)), 0.01, np.float32)
     probs[1:, TAGS.index("I-Task")] = 0.8
     probs[0, TAGS.index("B-Task")] = 0.8
-    spans = tag_path(probs, 0.0, 2)
+    spans = tag_path(probs, 0.0, {2})
     assert (0, 2) in spans
     assert all(last <= 2 or first >= 2 for first, last in spans)
 
@@ -353,6 +353,7 @@ def test_a_text_may_have_no_entities(nlp: Language, text: str) -> None:
         max_size=60,
     )
 )
+@example(["\n", "Retrieval-Augmented", "\n", "TinyFlow:"])
 def test_offsets_are_exact_in_any_text(nlp: Language, parts: list[str]) -> None:
     """Every mention is one of the forms, no two mentions overlap, no form is of two entities."""
     check(nlp(" ".join(parts)))

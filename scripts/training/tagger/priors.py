@@ -47,7 +47,7 @@ def _names(text: Text, tags: NDArray[Any]) -> dict[str, str]:
     begins = tags[:, 1 : 1 + 2 * len(ENTITY_TYPES) : 2]
     return {
         text.key(trimmed): ENTITY_TYPES[int(begins[span[0]].argmax())]
-        for span in tag_path(tags, 0.0, text.border)
+        for span in tag_path(tags, 0.0, text.lines)
         if (trimmed := trim(text, span))
     }
 
